@@ -1,0 +1,1 @@
+"""What every room needs and nobody owns: money, clock, ids, actor, secrets, text, the job queue."""

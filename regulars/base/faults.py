@@ -1,0 +1,35 @@
+"""Numbered fault points: the places where a kill must lose and double nothing. A test walks this register."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+REGISTER = {
+    "lake.1.before_files": "activities are read, no file is written",
+    "lake.2.after_files": "new files are whole on disk, the manifest does not name them",
+    "lake.3.before_rename": "the new manifest is whole beside the old one",
+    "lake.4.after_rename": "the new manifest is in place, old files are not yet removed",
+    "lake.5.after_cleanup": "everything is done but the job is not marked done",
+    "import.1.before_chunk": "a chunk is parsed, its transaction is not begun",
+    "import.2.inside_chunk": "a chunk's rows are written, its transaction is open",
+    "import.3.after_chunk": "a chunk is committed with its checkpoint",
+    "import.4.before_done": "all chunks are committed, the batch is not yet done",
+    "undo.1.inside": "an undo has deleted rows, its transaction is open",
+    "job.1.after_claim": "a job is claimed, not begun",
+    "job.2.before_done": "a job has run, it is not marked done",
+}
+
+
+def fault_point(name: str) -> None:
+    """Kill this process, as ``kill -9`` would, if REGULARS_FAULT names this point (``name`` or ``name@N``: the Nth pass)."""
+    wanted = os.environ.get("REGULARS_FAULT")
+    if not wanted:
+        return
+    point, _, passes = wanted.partition("@")
+    if point != name:
+        return
+    if passes and int(passes) > 1:
+        os.environ["REGULARS_FAULT"] = f"{point}@{int(passes) - 1}"
+        return
+    os.kill(os.getpid(), signal.SIGKILL)

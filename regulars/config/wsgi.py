@@ -1,0 +1,8 @@
+"""Django's entry for the web server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Customers: one record per person across every store and channel."""

@@ -1,0 +1,1 @@
+"""What is sold and bought: stores, products, prices, orders, parcels, refunds."""

@@ -1,0 +1,1 @@
+"""Ways in. A source is a door: it parses, checks, and calls the operations of the rooms concerned."""

@@ -1,0 +1,1 @@
+"""Files of orders, customers and products: file, map, check, confirm."""

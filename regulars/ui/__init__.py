@@ -1,0 +1,1 @@
+"""The kit of every page: layout, components, tables, charts, forms, static files. It knows no desk."""

@@ -1,0 +1,1 @@
+"""The shell that joins the desks: Today, customers, orders, settings, the palette."""
