@@ -70,7 +70,9 @@ def update(sql: str, rows: Iterable[Sequence[Any]]) -> None:
             cursor.executemany(sql, rows)
 
 
-def select_in(sql: str, values: Iterable[Any], *, before: Sequence[Any] = (), size: int = 900) -> Iterable[tuple[Any, ...]]:
+def select_in(
+    sql: str, values: Iterable[Any], *, before: Sequence[Any] = (), size: int = 900
+) -> Iterable[tuple[Any, ...]]:
     """Yield the rows of ``sql`` for ``values``, in pieces; ``{}`` in the statement stands for the list."""
     values = list(values)
     for start in range(0, len(values), size):

@@ -36,7 +36,9 @@ def zone(name: str) -> ZoneInfo:
 
 def zone_names() -> list[str]:
     """Return the names of all zones a person would choose, sorted."""
-    return sorted(n for n in available_timezones() if "/" in n and not n.startswith(("Etc/", "posix/", "right/"))) + ["UTC"]
+    return sorted(n for n in available_timezones() if "/" in n and not n.startswith(("Etc/", "posix/", "right/"))) + [
+        "UTC"
+    ]
 
 
 def local_midnight(day: date, in_zone: ZoneInfo) -> datetime:

@@ -22,7 +22,7 @@ REGISTER = {
 
 
 def fault_point(name: str) -> None:
-    """Kill this process, as ``kill -9`` would, if REGULARS_FAULT names this point (``name`` or ``name@N``: the Nth pass)."""
+    """Kill this process, as ``kill -9`` would, if REGULARS_FAULT names this point (``name@N``: at the Nth pass)."""
     wanted = os.environ.get("REGULARS_FAULT")
     if not wanted:
         return

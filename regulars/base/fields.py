@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from regulars.base.clock import from_us, to_us
 
+_ST = TypeVar("_ST", contravariant=True)
+_GT = TypeVar("_GT", covariant=True)
+
 if TYPE_CHECKING:
-    _Base = models.Field[datetime | int, datetime]
+
+    class _Base(models.Field[_ST, _GT]):
+        # What django-stubs reads to type attributes of models, None included where the field is nullable.
+        _pyi_private_set_type: datetime | int
+        _pyi_private_get_type: datetime
+
 else:
-    _Base = models.Field
+
+    class _Base(models.Field):
+        def __class_getitem__(cls, _: Any) -> type:
+            return cls
 
 
-class InstantField(_Base):
+class InstantField(_Base[_ST, _GT]):
     """An instant: an aware UTC datetime in Python, integer microseconds since 1970 in the database.
 
     The same bytes on every engine, exact, half the size of text on SQLite, and free of each engine's ideas of time

@@ -20,7 +20,7 @@ class ShopSettings:
     timezone: str = "UTC"
     language: str = "en"
     week_start: int = 1
-    # More than this many orders make a customer a regular (with time since the last, see desks).
+    # At least this many orders make a customer a regular, while she keeps coming (see shop.rules).
     regular_orders: int = 3
 
     @property
@@ -38,6 +38,4 @@ def shop_settings() -> ShopSettings:
 
 def save_shop_settings(settings: ShopSettings, *, by: Actor, at: datetime) -> None:
     """Write ``settings``. Called by ``shop.operations.change_settings`` only, which records the activity."""
-    Setting.objects.update_or_create(
-        name="shop", defaults={"value": asdict(settings), "at": to_us(at), "by": str(by)}
-    )
+    Setting.objects.update_or_create(name="shop", defaults={"value": asdict(settings), "at": to_us(at), "by": str(by)})

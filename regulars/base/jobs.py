@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db.models import F, Q
 
 from regulars.base.clock import now, to_us
 from regulars.base.faults import fault_point
@@ -44,7 +45,9 @@ class Handler:
 HANDLERS: dict[str, Handler] = {}
 
 
-def job(kind: str, *, attempts: int = 5, every: timedelta | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(
+    kind: str, *, attempts: int = 5, every: timedelta | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register the decorated function as the handler of ``kind``; with ``every`` it is also run periodically."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -81,6 +84,16 @@ def claim(worker: str, *, at: datetime) -> Job | None:
         )
         row = cursor.fetchone()
     return Job.objects.get(id=row[0]) if row else None
+
+
+def claim_key(key: str, worker: str, *, at: datetime) -> Job | None:
+    """Take the job of this ``key`` at once, for a command that does the work itself; None while another runs it."""
+    with transaction.atomic():
+        waiting = Q(state="ready") | Q(state="running", lease_until__lt=at)
+        taken = Job.objects.filter(waiting, key=key).update(
+            state="running", worker=worker, lease_until=at + LEASE, attempts=F("attempts") + 1
+        )
+        return Job.objects.get(key=key, state="running") if taken else None
 
 
 def renew(claimed: Job, *, at: datetime) -> bool:
@@ -139,9 +152,29 @@ def schedule(*, at: datetime) -> int:
             continue
         due, _ = Cron.objects.get_or_create(name=handler.kind, defaults={"next_at": at})
         # The conditional update is the claim: of two schedulers one moves the row.
-        if due.next_at <= at and Cron.objects.filter(name=handler.kind, next_at=due.next_at).update(next_at=at + handler.every):
+        mine = Cron.objects.filter(name=handler.kind, next_at=due.next_at)
+        if due.next_at <= at and mine.update(next_at=at + handler.every):
             count += enqueue(handler.kind, key=f"cron:{handler.kind}")
     return count
+
+
+def revive(job_id: int, *, at: datetime) -> bool:
+    """Have a job that was given up tried again from its first attempt. False if it is not given up."""
+    try:
+        with transaction.atomic():
+            return bool(
+                Job.objects.filter(id=job_id, state="dead").update(
+                    state="ready", attempts=0, run_at=at, finished_at=None, lease_until=None
+                )
+            )
+    except IntegrityError:
+        # Another job of this key waits already and does the same: this one has nothing left to do.
+        return discard(job_id)
+
+
+def discard(job_id: int) -> bool:
+    """Delete a job that was given up. False if it is not given up."""
+    return bool(Job.objects.filter(id=job_id, state="dead").delete()[0])
 
 
 @job("base.forget_done_jobs", every=timedelta(hours=6))

@@ -11,8 +11,37 @@ _ZERO = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
 DIGITS = {code: 0 for code in _ZERO.split()} | {code: 3 for code in _THREE.split()}
 # The currencies offered in forms; any three-letter code is accepted in files.
-COMMON = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD", "CHF", "BRL", "INR", "MYR", "THB", "VND")
-SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "BRL": "R$", "KRW": "₩", "INR": "₹"}
+COMMON = (
+    "CNY",
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "HKD",
+    "TWD",
+    "SGD",
+    "KRW",
+    "AUD",
+    "CAD",
+    "CHF",
+    "BRL",
+    "INR",
+    "MYR",
+    "THB",
+    "VND",
+)
+SYMBOLS = {
+    "CNY": "¥",
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "JP¥",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "BRL": "R$",
+    "KRW": "₩",
+    "INR": "₹",
+}
 
 _CODE = re.compile(r"[A-Z]{3}")
 

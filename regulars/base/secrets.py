@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from functools import cache
+from functools import cache, lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -40,6 +40,7 @@ def _digester() -> hmac.HMAC:
     return hmac.new(_derived("look-up"), digestmod=hashlib.sha256)
 
 
+@lru_cache(maxsize=65536)
 def digest(kind: str, scope: str, value: str) -> bytes:
     """Return the 16 bytes by which the identifier (kind, scope, value) is found."""
     mac = _digester().copy()

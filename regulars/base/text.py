@@ -33,7 +33,7 @@ def phone_key(text: str, region: str = "") -> str | None:
 
     ``region`` is the ISO 3166 country assumed for numbers written without a country code.
     """
-    number = re.sub(r"[\s\-().'’]", "", unicodedata.normalize("NFKC", text)).lstrip("=\"").rstrip("\"")
+    number = re.sub(r"[\s\-().'’]", "", unicodedata.normalize("NFKC", text)).lstrip('="').rstrip('"')
     if not number or _MASK.search(number):
         return None
     if (match := _CHINESE_MOBILE.fullmatch(number)) and region in {"", "CN"}:

@@ -22,7 +22,11 @@ VARIABLES = (
     Variable("REGULARS_HOSTS", "", "Comma-separated host names the shop's office is reached by, besides this machine."),
     Variable("REGULARS_SECURE", "0", "1 when the office is served over HTTPS: secure cookies and HSTS."),
     Variable("REGULARS_DEBUG", "0", "1 shows tracebacks in the browser; for development only."),
-    Variable("REGULARS_INSTALLATION_KEY", "", "Base64 of 32 bytes; wraps the key of every customer. Empty: kept in REGULARS_HOME/keys.json."),
+    Variable(
+        "REGULARS_INSTALLATION_KEY",
+        "",
+        "Base64 of 32 bytes; wraps the key of every customer. Empty: kept in REGULARS_HOME/keys.json.",
+    ),
     Variable("REGULARS_FAULT", "", "Name of a fault point at which the process kills itself; for fault tests only."),
     Variable("REGULARS_TEST_DB", "", "sqlite or postgres: what the test suite runs on; for tests only."),
 )

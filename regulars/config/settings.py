@@ -74,7 +74,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "regulars.ui.context.page",
             ],
-            "builtins": ["regulars.ui.templatetags.ui"],
+            "builtins": ["django.templatetags.i18n", "regulars.ui.templatetags.ui"],
         },
     }
 ]
@@ -125,9 +125,9 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
+FORMAT_MODULE_PATH = ["regulars.ui.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -153,3 +153,4 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"regulars": {"level": "INFO"}},
 }
+CSRF_FAILURE_VIEW = "regulars.web.views.errors.csrf_failed"
