@@ -79,7 +79,7 @@ def encode(name: str, body: Any) -> str:
     """Return ``body`` as JSON after checking it against the dataclass of kind ``name``."""
     declared = get(name)
     try:
-        checked = msgspec.convert(msgspec.to_builtins(body), declared.body)
+        checked: Any = msgspec.convert(msgspec.to_builtins(body), declared.body)
     except msgspec.ValidationError as error:
         raise BodyError(f"{name}: {error}") from error
     return msgspec.json.encode(checked).decode()
