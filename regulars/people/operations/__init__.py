@@ -1,9 +1,22 @@
 """Every write of the people room."""
 
-from regulars.people.operations.consent import ConsentEntry, lift_suppression, record_consents, suppress, withdraw_consent
+from regulars.people.operations.consent import (
+    ConsentEntry,
+    lift_suppression,
+    record_consents,
+    suppress,
+    withdraw_consent,
+)
 from regulars.people.operations.intake import Known, remember_buyers
 from regulars.people.operations.records import change_details, erase
-from regulars.people.operations.together import MergeRefused, merge, reject_suggestion, suggest_merges, unmerge
+from regulars.people.operations.together import (
+    MergeRefused,
+    merge,
+    reject_suggestion,
+    reopen_suggestion,
+    suggest_merges,
+    unmerge,
+)
 
 __all__ = [
     "ConsentEntry",
@@ -15,6 +28,7 @@ __all__ = [
     "merge",
     "record_consents",
     "reject_suggestion",
+    "reopen_suggestion",
     "remember_buyers",
     "suggest_merges",
     "suppress",

@@ -1,7 +1,8 @@
-"""Consent and suppression. Consent is an append-only ledger; a suppression is kept by address and outlives its owner."""
+"""Consent is an append-only ledger; a suppression is kept by address and outlives its owner."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,11 +10,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from regulars.base import secrets
+from regulars.base import bulk, secrets
 from regulars.base.actor import Actor
+from regulars.base.clock import to_us
 from regulars.people import kinds
 from regulars.people.models import Consent, Suppression
-from regulars.stream.operations import record
+from regulars.stream.operations import NewActivity, record, record_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +33,49 @@ class ConsentEntry:
 
 def record_consents(entries: Sequence[ConsentEntry], *, by: Actor, at: datetime, batch: int | None = None) -> int:
     """Add entries that change what is known; return how many did. A repeated word adds nothing."""
-    count = 0
+    if not entries:
+        return 0
     with transaction.atomic():
+        last = _last_words({e.customer for e in entries})
+        changing: list[ConsentEntry] = []
         for entry in entries:
-            about = {"customer_id": entry.customer, "channel": entry.channel, "purpose": entry.purpose}
-            last = Consent.objects.filter(**about).order_by("-at", "-id").values_list("state", flat=True).first()
-            if last == entry.state or (last is None and entry.state == Consent.State.WITHDRAWN):
-                continue  # "no" from somebody who never said yes is not a withdrawal
-            row = Consent.objects.create(
-                **about, state=entry.state, source=entry.source, wording=entry.wording,
-                proof=entry.proof, at=at, by=str(by), batch=batch,
-            )  # fmt: skip
-            body_type = kinds.ConsentGranted if entry.state == "granted" else kinds.ConsentWithdrawn
-            body = body_type(channel=entry.channel, purpose=entry.purpose, source=entry.source)
-            kind = f"consent.{entry.state}"
-            record(kind, f"{kind}:{row.pk}", body, by=by, at=at, customer=entry.customer, batch=batch)
-            count += 1
-    return count
+            about = (entry.customer, entry.channel, entry.purpose)
+            # "No" from somebody who never said yes is not a withdrawal.
+            if last.get(about, Consent.State.WITHDRAWN) != entry.state:
+                last[about] = entry.state
+                changing.append(entry)
+        _append(changing, by=by, at=at, batch=batch)
+    return len(changing)
 
 
-def withdraw_consent(*, customer: int, channel: str, source: str, by: Actor, at: datetime, purpose: str = "marketing") -> bool:
+def _last_words(customers: set[int]) -> dict[tuple[int, str, str], str]:
+    sql = "SELECT customer_id, channel, purpose, state FROM people_consent WHERE customer_id IN ({}) ORDER BY at, id"
+    return {(customer, channel, purpose): state for customer, channel, purpose, state in bulk.select_in(sql, customers)}
+
+
+def _append(entries: Sequence[ConsentEntry], *, by: Actor, at: datetime, batch: int | None) -> None:
+    rows: list[tuple[Any, ...]] = []
+    activities: list[NewActivity] = []
+    for pk, e in zip(bulk.reserve_ids(Consent, len(entries)), entries, strict=True):
+        proof = json.dumps(e.proof)
+        rows.append(
+            (pk, e.customer, e.channel, e.purpose, e.state, e.source, e.wording, proof, to_us(at), str(by), batch)
+        )
+        body_type = kinds.ConsentGranted if e.state == "granted" else kinds.ConsentWithdrawn
+        body = body_type(channel=e.channel, purpose=e.purpose, source=e.source)
+        kind = f"consent.{e.state}"
+        activities.append(NewActivity(kind=kind, key=f"{kind}:{pk}", occurred_at=at, body=body, customer=e.customer))
+    bulk.insert(
+        "people_consent",
+        ["id", "customer_id", "channel", "purpose", "state", "source", "wording", "proof", "at", "by", "batch"],
+        rows,
+    )
+    record_many(activities, by=by, at=at, batch=batch)
+
+
+def withdraw_consent(
+    *, customer: int, channel: str, source: str, by: Actor, at: datetime, purpose: str = "marketing"
+) -> bool:
     """Write down that the customer no longer agrees. False if she never did, or had withdrawn before."""
     entry = ConsentEntry(customer=customer, channel=channel, purpose=purpose, state="withdrawn", source=source)
     return bool(record_consents([entry], by=by, at=at))

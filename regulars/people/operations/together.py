@@ -7,7 +7,7 @@ a consent withdrawn on either record stays withdrawn for the person (see queries
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -19,6 +19,14 @@ from regulars.base.clock import to_us
 from regulars.people import kinds
 from regulars.people.models import Customer, Merge, MergeSuggestion
 from regulars.stream.operations import record
+
+# Higher rooms that keep something per person register here to be told, in the same transaction, whose roots moved.
+ON_ROOTS_CHANGED: list[Callable[[Sequence[int]], None]] = []
+
+
+def _tell(customers: Sequence[int]) -> None:
+    for listener in ON_ROOTS_CHANGED:
+        listener(customers)
 
 
 class MergeRefused(ValueError):
@@ -50,6 +58,7 @@ def merge(*, kept: int, folded: int, reason: str, by: Actor, at: datetime) -> Me
             state="merged", decided_at=at, decided_by=str(by)
         )
         body = kinds.Merged(kept=root, folded=gone)
+        _tell([root, gone])
         record("customer.merged", f"customer.merged:{row.pk}", body, by=by, at=at, customer=root)
     return row
 
@@ -64,8 +73,9 @@ def unmerge(merge_id: int, *, by: Actor, at: datetime) -> None:
         _restore_roots(row)
         MergeSuggestion.objects.filter(
             low_id=min(row.kept_id, row.folded_id), high_id=max(row.kept_id, row.folded_id), state="merged"
-        ).update(state="rejected", decided_at=at, decided_by=str(by))
+        ).update(state="open", decided_at=None, decided_by="")
         body = kinds.Unmerged(kept=row.kept_id, folded=row.folded_id)
+        _tell([row.kept_id, row.folded_id])
         record("customer.unmerged", f"customer.unmerged:{row.pk}", body, by=by, at=at, customer=row.kept_id)
 
 
@@ -87,6 +97,15 @@ def reject_suggestion(suggestion_id: int, *, by: Actor, at: datetime) -> bool:
     return bool(
         MergeSuggestion.objects.filter(pk=suggestion_id, state="open").update(
             state="rejected", decided_at=at, decided_by=str(by)
+        )
+    )
+
+
+def reopen_suggestion(suggestion_id: int, *, by: Actor, at: datetime) -> bool:
+    """Take a rejection back: the suggestion waits again. False if it was not rejected."""
+    return bool(
+        MergeSuggestion.objects.filter(pk=suggestion_id, state="rejected").update(
+            state="open", decided_at=None, decided_by=""
         )
     )
 
