@@ -8,25 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-@dataclass(slots=True)
-class BuyerDraft:
-    """Who the file says the person is. ``account`` is the platform's buyer id or nickname."""
-
-    account: str = ""
-    email: str = ""  # base.text.email_key form, or "" if masked or unreadable
-    phone: str = ""  # E.164, or "" if masked or unreadable
-    name: str = ""
-    country: str = ""
-    region: str = ""
-    city: str = ""
-    language: str = ""
-    accepts_email: bool | None = None
-    accepts_sms: bool | None = None
-
-    def is_nobody(self) -> bool:
-        """Return whether nothing in it tells one person from another."""
-        return not (self.account or self.email or self.phone)
+from regulars.people.drafts import BuyerDraft
 
 
 @dataclass(slots=True)
@@ -114,5 +96,16 @@ class OrderLinesDraft:
     number: str
     lines: tuple[LineDraft, ...]
 
+
+__all__ = [
+    "BuyerDraft",
+    "CustomerDraft",
+    "Draft",
+    "LineDraft",
+    "OrderDraft",
+    "OrderLinesDraft",
+    "ProductDraft",
+    "VariantDraft",
+]
 
 Draft = OrderDraft | CustomerDraft | ProductDraft | OrderLinesDraft

@@ -25,7 +25,8 @@ class OrderPlaced:
 @kind(
     "order.paid",
     sentence=says(_("Bought for %(amount)s")),
-    help="An order became business. Its amount is what the buyer paid, with tax and shipping; it counts on the local day it was placed.",
+    help="An order became business. Its amount is what the buyer paid, with tax and shipping; it counts on the local "
+    "day it was placed.",
     icon="bag",
     dated_by="placed_us",
 )
@@ -40,7 +41,12 @@ class OrderPaid:
     revision: int = 0  # above 0: the order was corrected and this record replaces an earlier one
 
 
-@kind("order.closed", sentence=says(_("Order closed without business")), help="An order was cancelled, expired or voided.", icon="stop")
+@kind(
+    "order.closed",
+    sentence=says(_("Order closed without business")),
+    help="An order was cancelled, expired or voided.",
+    icon="stop",
+)
 @dataclass(frozen=True, slots=True)
 class OrderClosed:
     order: int
@@ -58,7 +64,12 @@ class OrderRefunded:
     is_date_known: bool = True
 
 
-@kind("order.corrected", sentence=says(_("Order corrected by a newer file")), help="An order's imported values changed.", icon="pencil")
+@kind(
+    "order.corrected",
+    sentence=says(_("Order corrected by a newer file")),
+    help="An order's imported values changed.",
+    icon="pencil",
+)
 @dataclass(frozen=True, slots=True)
 class OrderCorrected:
     order: int
@@ -83,7 +94,12 @@ class ProductAdded:
     product: int
 
 
-@kind("product.price_changed", sentence=says(_("Price is now %(amount)s")), help="A variant was seen at another price.", icon="tag")
+@kind(
+    "product.price_changed",
+    sentence=says(_("Price is now %(amount)s")),
+    help="A variant was seen at another price.",
+    icon="tag",
+)
 @dataclass(frozen=True, slots=True)
 class PriceChanged:
     product: int
@@ -97,13 +113,23 @@ class StoreAdded:
     store: int
 
 
-@kind("settings.changed", sentence=says(_("Shop settings changed by %(by)s")), help="The shop's settings were changed.", icon="gear")
+@kind(
+    "settings.changed",
+    sentence=says(_("Shop settings changed by %(by)s")),
+    help="The shop's settings were changed.",
+    icon="gear",
+)
 @dataclass(frozen=True, slots=True)
 class SettingsChanged:
     fields: str
 
 
-@kind("rate.entered", sentence=says(_("Exchange rate entered by %(by)s")), help="An exchange rate was entered.", icon="gear")
+@kind(
+    "rate.entered",
+    sentence=says(_("Exchange rate entered by %(by)s")),
+    help="An exchange rate was entered.",
+    icon="gear",
+)
 @dataclass(frozen=True, slots=True)
 class RateEntered:
     source: str
@@ -118,7 +144,12 @@ class StoreChanged:
     fields: str
 
 
-@kind("orders.revalued", sentence=says(_("Orders valued anew in %(target)s")), help="Orders were converted again after a rate or the reporting currency changed.", icon="gear")
+@kind(
+    "orders.revalued",
+    sentence=says(_("Orders valued anew in %(target)s")),
+    help="Orders were converted again after a rate or the reporting currency changed.",
+    icon="gear",
+)
 @dataclass(frozen=True, slots=True)
 class OrdersRevalued:
     target: str

@@ -1,6 +1,6 @@
 """Every write of the shop room."""
 
-from regulars.shop.operations.intake import Applied, Outcome, apply_drafts
+from regulars.shop.operations.intake import Applied, Before, Intake, apply_drafts, recount
 from regulars.shop.operations.settings import (
     RateEntry,
     StoreError,
@@ -14,7 +14,8 @@ from regulars.shop.operations.undo import undo_batch
 
 __all__ = [
     "Applied",
-    "Outcome",
+    "Before",
+    "Intake",
     "RateEntry",
     "StoreError",
     "add_store",
@@ -23,6 +24,7 @@ __all__ = [
     "change_store",
     "convert_orders",
     "enter_rates",
+    "recount",
     "refresh_summaries",
     "undo_batch",
 ]

@@ -68,7 +68,15 @@ def add_store(
                 country=country, tax_included=tax_included, created_at=at, batch=batch,
             )  # fmt: skip
             body = kinds.StoreAdded(store=store.pk)
-            record("store.added", f"store.added:{store.pk}", body, by=by, at=at, store=store.pk, subject=f"store:{store.pk}")
+            record(
+                "store.added",
+                f"store.added:{store.pk}",
+                body,
+                by=by,
+                at=at,
+                store=store.pk,
+                subject=f"store:{store.pk}",
+            )
     except IntegrityError as error:
         raise StoreError(_("There is a store named “%(name)s” already.") % {"name": name}) from error
     return store
@@ -112,7 +120,11 @@ def enter_rates(entries: Sequence[RateEntry], *, by: Actor, at: datetime) -> int
         for entry in entries:
             if entry.rate <= 0:
                 raise ValueError(_("A rate is above zero: %(rate)s is not.") % {"rate": entry.rate})
-            known = {"source": check_currency(entry.source), "target": check_currency(entry.target), "date": entry.date}
+            known: dict[str, Any] = {
+                "source": check_currency(entry.source),
+                "target": check_currency(entry.target),
+                "date": entry.date,
+            }
             if known["source"] == known["target"]:
                 raise ValueError(_("A rate is between two different currencies."))
             if ExchangeRate.objects.filter(**known, rate=entry.rate).exists():
