@@ -35,7 +35,9 @@ class Staff(AbstractBaseUser):
     name = models.CharField(_("Name"), max_length=80, default="")
     role = models.CharField(_("Role"), max_length=10, choices=Role)
     language = models.CharField(_("Language"), max_length=12, default="", blank=True)
-    theme = models.CharField(_("Appearance"), max_length=6, default="", blank=True)  # light, dark or empty: as the device
+    theme = models.CharField(
+        _("Appearance"), max_length=6, default="", blank=True
+    )  # light, dark or empty: as the device
     joined_at = InstantField()
     left_at = InstantField(null=True)
 
