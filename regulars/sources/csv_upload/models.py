@@ -35,12 +35,16 @@ class Batch(models.Model):
     tally = models.JSONField(default=dict)
     problem = models.TextField(default="")
     rows_total = models.BigIntegerField(default=0)
-    rows_done = models.BigIntegerField(default=0)  # the checkpoint: committed with the rows themselves
+    rows_done = models.BigIntegerField(default=0)
+    parsed = models.BigIntegerField(default=0)  # the checkpoint: records read, committed with what they became
     started_at = InstantField(null=True)
     finished_at = InstantField(null=True)
     cancel_asked_at = InstantField(null=True)
     first_activity_id = models.BigIntegerField(null=True)
     last_activity_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "at"], name="batch_state")]
 
 
 class Change(models.Model):
@@ -50,6 +54,9 @@ class Change(models.Model):
     table = models.CharField(max_length=20)  # order, product, customer
     row_id = models.BigIntegerField()
     before = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "row_id"], name="change_of_row")]
 
 
 class RememberedMapping(models.Model):

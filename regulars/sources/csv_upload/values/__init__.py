@@ -1,0 +1,1 @@
+"""Reading single cells: texts, amounts of money, dates. No table, no plan."""
