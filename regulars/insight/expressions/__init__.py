@@ -1,0 +1,1 @@
+"""The catalogue's numbers as Ibis expressions. Imported only to compile SQL anew; pages run what was compiled."""
