@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "regulars.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Declare kinds and jobs, the menu, the lines of the work list, and follow the lake."""
+        from regulars.stream.jobs import AFTER_WRITE
+        from regulars.web import jobs, kinds, menu, product_sales, waiting  # noqa: F401 - each declares something
+
+        if jobs.after_write not in AFTER_WRITE:
+            AFTER_WRITE.append(jobs.after_write)

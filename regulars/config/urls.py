@@ -1,0 +1,14 @@
+"""Every address of the product, by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("regulars.web.urls")),
+    path("account/", include("regulars.staff.urls")),
+    path("imports/", include("regulars.sources.csv_upload.urls")),
+]
+
+handler400 = "regulars.web.views.errors.bad_request"
+handler403 = "regulars.web.views.errors.forbidden"
+handler404 = "regulars.web.views.errors.not_found"
+handler500 = "regulars.web.views.errors.broken"

@@ -1,0 +1,61 @@
+"""What people do with the pages themselves, as activities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.stream.kinds import kind
+from regulars.stream.sentences import says
+
+
+@kind("view.saved", sentence=says(_("View saved by %(by)s")), help="Filters of a list were saved.", icon="star")
+@dataclass(frozen=True, slots=True)
+class ViewSaved:
+    view: int
+    page: str
+    is_shared: bool
+
+
+@kind("view.deleted", sentence=says(_("View deleted by %(by)s")), help="A saved view was deleted.", icon="star")
+@dataclass(frozen=True, slots=True)
+class ViewDeleted:
+    view: int
+    page: str
+
+
+@kind(
+    "list.downloaded",
+    sentence=says(_("List downloaded by %(by)s")),
+    help="Somebody downloaded a list as a file: of customers, orders or products, with or without contact data.",
+    icon="download",
+)
+@dataclass(frozen=True, slots=True)
+class ListDownloaded:
+    page: str
+    with_contacts: bool
+
+
+@kind(
+    "customer.exported",
+    sentence=says(_("All data about this person downloaded by %(by)s")),
+    help="Everything known about one person was downloaded, for instance to hand it to her.",
+    icon="download",
+)
+@dataclass(frozen=True, slots=True)
+class CustomerExported:
+    customer: int
+
+
+@kind(
+    "job.decided",
+    sentence=says(_("Failed background work decided on by %(by)s")),
+    help="Somebody had background work that was given up tried again, or put it aside.",
+    icon="clock",
+)
+@dataclass(frozen=True, slots=True)
+class JobDecided:
+    job: int
+    kind: str
+    is_tried_again: bool

@@ -1,0 +1,99 @@
+"""The lines of the work list that are known from the start; other rooms add theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.base.clock import from_us, local_midnight
+from regulars.base.installation import shop_settings
+from regulars.base.models import Job
+from regulars.people import queries as people
+from regulars.sources.csv_upload import queries as imports
+from regulars.sources.csv_upload.models import Batch
+from regulars.staff.models import Staff
+from regulars.staff.rules import Permission, allowed
+from regulars.web.numbers import shelf
+from regulars.web.worklist import WorkItem, register
+
+
+@register
+def imports_waiting(staff: Staff) -> Iterator[WorkItem]:
+    """Yield every import that waits to be confirmed, mapped or looked into."""
+    if not allowed(staff.role, Permission.IMPORT_DATA):
+        return
+    texts = {
+        Batch.State.DRAFT: _("“%(file)s” waits to be mapped"),
+        Batch.State.CHECKED: _("“%(file)s” is checked and waits for your yes"),
+        Batch.State.FAILED: _("“%(file)s” could not be imported"),
+    }
+    for batch in imports.waiting():
+        is_failed = batch.state == Batch.State.FAILED
+        yield WorkItem(
+            "import_failed" if is_failed else "import_waiting",
+            "alert" if is_failed else "upload",
+            texts[Batch.State(batch.state)] % {"file": batch.file_name},
+            batch.at,
+            reverse("imports:batch", args=[batch.pk]),
+        )
+
+
+@register
+def merge_suggestions(staff: Staff) -> Iterator[WorkItem]:
+    """Yield one line for all pairs of records that may be one person."""
+    if not allowed(staff.role, Permission.EDIT_CUSTOMERS):
+        return
+    waiting = people.open_suggestions(1)
+    if waiting:
+        count = people.open_suggestion_count()
+        text = ngettext(
+            "%(count)d pair of customers may be one person", "%(count)d pairs of customers may be one person", count
+        )
+        yield WorkItem(
+            "merge_suggestions", "merge", text % {"count": count}, waiting[0].at, reverse("web:suggestions"), count
+        )
+
+
+@register
+def worked_out(staff: Staff) -> Iterator[WorkItem]:
+    """Yield what was found while the numbers were worked out: lapsing regulars, orders without an exchange rate."""
+    where = shelf.place("work")
+    kept = shelf.read(where).get(where)
+    if kept is None:
+        return
+    lapsing, missing = kept.data["lapsing"], kept.data["without_rate"]
+    if lapsing["count"] and allowed(staff.role, Permission.SEE_NUMBERS):
+        count = lapsing["count"]
+        text = ngettext("%(count)d regular is slipping away", "%(count)d regulars are slipping away", count)
+        since = local_midnight(date.fromisoformat(lapsing["since"]), shop_settings().zone)
+        href = reverse("web:number", args=["lapsing"])
+        yield WorkItem("lapsing", "clock", text % {"count": count}, since, href, count)
+    if missing["count"] and allowed(staff.role, Permission.MANAGE_SETTINGS):
+        count = missing["count"]
+        text = ngettext(
+            "%(count)d order in %(currencies)s has no exchange rate",
+            "%(count)d orders in %(currencies)s have no exchange rate",
+            count,
+        ) % {"count": count, "currencies": ", ".join(missing["currencies"])}
+        yield WorkItem(
+            "without_rate", "globe", text, from_us(missing["since_us"]), f"{reverse('web:settings')}#rates", count
+        )
+
+
+@register
+def dead_jobs(staff: Staff) -> Iterator[WorkItem]:
+    """Yield one line for the background work that was given up."""
+    if not allowed(staff.role, Permission.MANAGE_SETTINGS):
+        return
+    found = Job.objects.filter(state=Job.State.DEAD).aggregate(count=Count("id"), since=Min("finished_at"))
+    if found["count"]:
+        text = ngettext(
+            "%(count)d piece of background work failed for good", "%(count)d pieces of background work failed for good",
+            found["count"],
+        ) % {"count": found["count"]}  # fmt: skip
+        yield WorkItem("dead_jobs", "alert", text, found["since"], reverse("web:dead_jobs"), found["count"])
