@@ -1,0 +1,92 @@
+"""Corner Coffee with something on every page: a crowd with cohorts, imports in each state, work that waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from regulars.base.actor import Actor
+from regulars.base.clock import now
+from regulars.base.models import Job
+from regulars.people.drafts import BuyerDraft
+from regulars.people.operations import suggest_merges
+from regulars.shop.operations import add_store
+from regulars.sources.csv_upload import operations as imports
+from regulars.sources.csv_upload.models import Batch
+from regulars.staff import operations as staff
+from tests.web.cast import BY, Cast, open_shop, order, take
+
+ROWS = (
+    "order,email,date,total\n"
+    "T1,ada@example.com,2026-01-05,10.00\n"
+    "T2,ben@example.com,2026-01-06,20.50\n"
+    "T3,cleo@example.com,soon,5.00\n"
+)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The cast, and with what arguments the pages of single things are opened."""
+
+    cast: Cast
+    places: dict[str, list[dict[str, Any]]]
+
+
+def furnish(folder: Path, owner: Actor) -> Shop:
+    """Make the shop. The numbers of its pages are worked out by whoever calls this."""
+    cast, at = open_shop(), now()
+    counter = add_store(name="Counter", platform="", currency="CNY", timezone="Asia/Shanghai", by=BY, at=at)
+    crowd = []
+    for n in range(40):
+        who = BuyerDraft(account=f"g{n}", email=f"guest{n}@example.com", name=f"Guest {n:02d}", city="Bern")
+        crowd += [order(f"G{n}-{k}", who, 400 - 30 * k) for k in range(1 + n % 2 * (n % 5))]
+    late = BuyerDraft(account="late", name="Lena Late", city="Bern", country="CH")
+    take(cast.store, *crowd, *[order(f"L{n}", late, 40 + 14 * n) for n in range(6)], batch=91)
+    suggest_merges([(cast.ada.pk, cast.ben.pk, "shared_phone")], at=at - timedelta(days=3))
+    Job.objects.create(
+        kind="stream.write_lake", state="dead", run_at=at, created_at=at, attempts=5, finished_at=at,
+        error="Traceback (most recent call last):\n  …\nOSError: [Errno 28] No space left on device",
+    )  # fmt: skip
+    batches = [_batch(folder, counter, owner, steps) for steps in range(4)]
+    _invitation, token = staff.invite(email="nora@example.com", role="agent", by=owner, at=at)
+    return Shop(cast, _places(cast, counter.pk, batches, token))
+
+
+def _batch(folder: Path, store: Any, by: Actor, steps: int) -> Batch:
+    """Return an import that went so many steps: uploaded, checked, imported, failed."""
+    path, at = folder / f"till-{steps}.csv", now()
+    path.write_text(ROWS.replace("T", f"T{steps}-"), encoding="utf-8")
+    batch, proposal = imports.start_draft(path=path, name=path.name, store=store, by=by, at=at)
+    if steps >= 1:
+        imports.set_plan(batch.pk, proposal.plan, store=store, by=by, at=at)
+        imports.request_check(batch.pk, by=by, at=at)
+        assert imports.run_here(batch.pk)
+    if steps == 2:
+        imports.confirm(batch.pk, by=by, at=at)
+        assert imports.run_here(batch.pk)
+    if steps == 3:
+        Batch.objects.filter(pk=batch.pk).update(state="failed", problem="The file is not here any more.")
+    return batch
+
+
+def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[str, list[dict[str, Any]]]:
+    one = {
+        "web:number": [{"name": name} for name in ("revenue", "own_share", "lapsing", "time_between_orders", "rfm")],
+        "web:number_course": [{"name": "revenue"}],
+        "web:number_people": [{"name": "revenue"}],
+        "web:retention_cell": [{"month": now().strftime("%Y-%m"), "age": 0}],
+        "web:retention_class": [{"name": "champions"}],
+        "web:order": [{"order": cast.order("A1").pk}, {"order": cast.order("W1").pk}],
+        "web:product": [{"product": cast.espresso.pk}],
+        "web:store_change": [{"store": store}],
+        "web:rates_example": [{}],
+        "staff:accept_invitation": [{"token": token}],
+    }
+    people = {
+        f"web:customer{rest}": [{"customer": person.pk} for person in (cast.ada, cast.wang)]
+        for rest in ("", "_older", "_edit", "_export", "_erase", "_merge")
+    }
+    files = {f"imports:{name}": [{"pk": batch.pk} for batch in batches] for name in ("batch", "columns", "progress")}
+    return one | people | files | {"imports:rejected": [{"pk": batches[2].pk}]}

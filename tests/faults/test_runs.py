@@ -1,0 +1,54 @@
+"""Short forms of the fault runs: processes die at every point, nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from faults import jobs, lake
+from regulars.base.faults import fault_point
+from tests.conftest import REPOSITORY, Installation
+
+
+def run(name: str, installation: Installation) -> dict[str, Any]:
+    """Run ``python -m faults NAME`` on the database of this test and return its last line."""
+    command = [sys.executable, "-m", "faults", name, "--rounds", "1", "--json"]
+    done = subprocess.run(
+        command, env=installation.env, cwd=REPOSITORY, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.slow
+def test_a_killed_lake_writer(installation: Installation) -> None:
+    found = run("lake", installation)
+    assert found["acknowledged"] > 0
+    assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(lake.POINTS))
+
+
+@pytest.mark.slow
+def test_a_killed_worker(installation: Installation) -> None:
+    found = run("jobs", installation)
+    assert found["detail"]["run_again"] >= len(jobs.POINTS)
+    assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(jobs.POINTS))
+
+
+def test_a_point_kills_at_the_wanted_pass_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda pid, number: killed.append(number))
+    monkeypatch.delenv("REGULARS_FAULT", raising=False)
+    fault_point("job.1.after_claim")
+    monkeypatch.setenv("REGULARS_FAULT", "job.1.after_claim@3")
+    for _ in range(2):
+        fault_point("job.1.after_claim")
+        fault_point("job.2.before_done")
+    assert killed == []
+    fault_point("job.1.after_claim")
+    assert killed == [9]

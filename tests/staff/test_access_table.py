@@ -1,0 +1,206 @@
+"""One table: who may open which address, and whose right each operation needs. What is not in it fails."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from regulars.staff.models import Role
+from regulars.staff.rules import ROLES, Permission
+
+P = Permission
+PUBLIC = "public"
+EVERYBODY: frozenset[Permission] = frozenset()
+CUSTOMERS = frozenset({P.SEE_CUSTOMERS})
+EDIT = frozenset({P.SEE_CUSTOMERS, P.EDIT_CUSTOMERS})
+ORDERS = frozenset({P.SEE_ORDERS})
+NUMBERS = frozenset({P.SEE_NUMBERS})
+SETTINGS = frozenset({P.MANAGE_SETTINGS})
+STAFF = frozenset({P.MANAGE_STAFF})
+IMPORT = frozenset({P.IMPORT_DATA})
+
+TABLE: dict[str, str | frozenset[Permission]] = {
+    "staff:sign_in": PUBLIC,
+    "staff:first_start": PUBLIC,
+    "staff:accept_invitation": PUBLIC,
+    "staff:sign_out": EVERYBODY,
+    "staff:account": EVERYBODY,
+    "web:preferences": PUBLIC,
+    "web:palette": EVERYBODY,
+    "web:patterns": EVERYBODY,
+    "web:view_save": EVERYBODY,
+    "web:view_delete": EVERYBODY,
+    "web:today": EVERYBODY,
+    "web:numbers": NUMBERS,
+    "web:number": NUMBERS,
+    "web:number_course": NUMBERS,
+    "web:number_people": NUMBERS | CUSTOMERS | {P.EXPORT_DATA},
+    "web:retention": NUMBERS,
+    "web:retention_cell": NUMBERS,
+    "web:retention_class": NUMBERS,
+    "web:suggestions": EDIT,
+    "web:suggestion_same": EDIT,
+    "web:suggestion_different": EDIT,
+    "web:suggestion_reopen": EDIT,
+    "web:dead_jobs": SETTINGS,
+    "web:dead_job_decide": SETTINGS,
+    "web:customers": CUSTOMERS,
+    "web:customers_export": CUSTOMERS | {P.EXPORT_DATA},
+    "web:customers_merge": EDIT,
+    "web:customer": CUSTOMERS,
+    "web:customer_older": CUSTOMERS,
+    "web:customer_edit": EDIT,
+    "web:customer_export": CUSTOMERS | {P.SEE_CONTACTS, P.EXPORT_DATA},
+    "web:customer_erase": EDIT,
+    "web:customer_merge": EDIT,
+    "web:customer_withdraw": EDIT,
+    "web:customer_restore_consent": EDIT,
+    "web:customer_suppress": EDIT,
+    "web:customer_lift": EDIT,
+    "web:customer_close_again": EDIT,
+    "web:customer_reject": EDIT,
+    "web:customer_unmerge": EDIT,
+    "web:orders": ORDERS,
+    "web:orders_export": ORDERS | {P.EXPORT_DATA},
+    "web:order": ORDERS,
+    "web:products": ORDERS,
+    "web:products_export": ORDERS | {P.EXPORT_DATA},
+    "web:product": ORDERS,
+    "web:settings": SETTINGS,
+    "web:store_add": SETTINGS,
+    "web:store_change": SETTINGS,
+    "web:rate_enter": SETTINGS,
+    "web:rates_import": SETTINGS,
+    "web:rates_example": SETTINGS,
+    "web:team": STAFF,
+    "web:team_role": STAFF,
+    "web:team_leave": STAFF,
+    "web:team_rejoin": STAFF,
+    "web:team_revoke": STAFF,
+}
+
+# Whose right a caller must hold; "system" is not for people, "self" is one's own account.
+OPERATIONS: dict[str, dict[str, str]] = {
+    "regulars.people.operations": {
+        "change_details": P.EDIT_CUSTOMERS, "erase": P.EDIT_CUSTOMERS, "lift_suppression": P.EDIT_CUSTOMERS,
+        "merge": P.EDIT_CUSTOMERS, "record_consents": P.EDIT_CUSTOMERS, "reject_suggestion": P.EDIT_CUSTOMERS,
+        "reopen_suggestion": P.EDIT_CUSTOMERS,
+        "remember_buyers": "system", "suggest_merges": "system", "suppress": P.EDIT_CUSTOMERS,
+        "unmerge": P.EDIT_CUSTOMERS, "withdraw_consent": P.EDIT_CUSTOMERS,
+    },
+    "regulars.shop.operations": {
+        "add_store": P.MANAGE_SETTINGS, "apply_drafts": P.IMPORT_DATA, "change_settings": P.MANAGE_SETTINGS,
+        "change_store": P.MANAGE_SETTINGS, "convert_orders": "system", "enter_rates": P.MANAGE_SETTINGS,
+        "recount": "system", "refresh_summaries": "system", "undo_batch": P.IMPORT_DATA,
+    },
+    "regulars.stream.operations": {
+        "record": "system", "record_many": "system", "record_rows": "system", "retract": "system",
+        "retract_batch": "system", "retract_keys": "system",
+    },
+    "regulars.staff.operations": {
+        "accept_invitation": PUBLIC, "change_own_details": "self", "change_password": "self",
+        "change_role": P.MANAGE_STAFF, "create_owner": PUBLIC, "find_invitation": PUBLIC, "invite": P.MANAGE_STAFF,
+        "leave": P.MANAGE_STAFF, "rejoin": P.MANAGE_STAFF, "revoke_invitation": P.MANAGE_STAFF,
+        "setup_code": "system", "sign_in": PUBLIC,
+    },
+    "regulars.sources.csv_upload.operations": {
+        "cancel": P.IMPORT_DATA, "confirm": P.IMPORT_DATA, "discard": P.IMPORT_DATA, "propose": P.IMPORT_DATA,
+        "request_check": P.IMPORT_DATA, "request_undo": P.IMPORT_DATA, "run_check": "system", "run_here": "system",
+        "run_import": "system", "run_undo": "system", "set_plan": P.IMPORT_DATA, "start_draft": P.IMPORT_DATA,
+    },
+    "regulars.web.operations": {
+        "decide_on_job": P.MANAGE_SETTINGS, "delete_view": "self", "record_customer_export": P.EXPORT_DATA,
+        "record_download": P.EXPORT_DATA, "save_view": "self",
+    },
+}  # fmt: skip
+
+
+def _patterns(under: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in under:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _patterns(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+URLS = dict(_patterns(get_resolver().url_patterns))
+
+
+def wanted(name: str) -> str | frozenset[Permission]:
+    """Return what the table says of an address; imports and numbers are each one right."""
+    if name.startswith("imports:"):
+        return IMPORT
+    return TABLE[name]
+
+
+def address(name: str, pattern: URLPattern) -> str:
+    """Return an address of the pattern with arguments that name nothing."""
+    values = {"int": 987_654, "slug": "email", "str": "nothing", "date": "2026-01-01"}
+    kinds = {key: type(c).__name__.removesuffix("Converter").lower() for key, c in pattern.pattern.converters.items()}
+    fixed = {"page": "orders"}  # a list that every role may see
+    arguments = {k: fixed.get(k, values["int" if kind == "int" else "slug"]) for k, kind in kinds.items()}
+    return reverse(name, kwargs=arguments)
+
+
+def test_every_address_is_in_the_table() -> None:
+    known = {name for name in URLS if name.startswith("imports:")} | TABLE.keys()
+    assert URLS.keys() - known == set(), "name them in TABLE with the rights they need"
+    assert TABLE.keys() - URLS.keys() == set(), "these addresses are gone"
+
+
+@pytest.mark.parametrize("name", sorted(URLS))
+def test_strangers_reach_nothing_but_the_door(db: None, olive: Any, client: Client, name: str) -> None:
+    path = address(name, URLS[name])
+    for answer in (client.get(path), client.post(path)):
+        if wanted(name) == PUBLIC:
+            assert answer.status_code != 403
+        else:
+            assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (
+                302,
+                reverse("staff:sign_in"),
+            )
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_opens_what_the_table_says(
+    db: None, request: pytest.FixtureRequest, client_of: Callable[[Any], Client], role: str
+) -> None:
+    who = dict(zip(Role.values, ("olive", "mia", "mark", "sam", "ana"), strict=True))[role]
+    staff = request.getfixturevalue(who)
+    wrong = []
+    for name, pattern in sorted(URLS.items()):
+        rights = wanted(name)
+        is_open = isinstance(rights, str) or rights <= ROLES[role]
+        for method in ("get", "post"):
+            answer = getattr(client_of(staff), method)(address(name, pattern))
+            if (answer.status_code == 403) == is_open:
+                wrong.append((name, method, answer.status_code))
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", OPERATIONS)
+def test_every_operation_is_in_the_table(module: str) -> None:
+    room = importlib.import_module(module)
+    names = set(getattr(room, "__all__", vars(room)))
+    public = {
+        name
+        for name in names
+        if inspect.isfunction(getattr(room, name))
+        and not name.startswith("_")
+        and getattr(room, name).__module__.startswith(module)
+    }
+    assert public == OPERATIONS[module].keys()
+
+
+def test_a_view_that_says_nothing_is_closed_to_everybody(
+    db: None, olive: Any, settings: Any, client_of: Callable[[Any], Client]
+) -> None:
+    settings.ROOT_URLCONF = "tests.staff.open_door"
+    assert client_of(olive).get("/open/").status_code == 403
