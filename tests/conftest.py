@@ -50,6 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
         # A file as in life, so that threads and live servers have connections of their own; a lost one costs nothing.
         database.setdefault("TEST", {})["NAME"] = str(Path(HOME) / "test.sqlite3")
         database["OPTIONS"]["init_command"] = database["OPTIONS"]["init_command"].replace("=FULL", "=OFF")
+    # Workers of xdist inherit the environment. With this name in it pytest-django reads the settings before this file
+    # could give the worker a home of its own, and workers that share one overwrite each other's uploads.
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from faults import jobs, lake
+from faults import imports, jobs, lake
 from regulars.base.faults import fault_point
 from tests.conftest import REPOSITORY, Installation
 
@@ -38,6 +38,13 @@ def test_a_killed_worker(installation: Installation) -> None:
     found = run("jobs", installation)
     assert found["detail"]["run_again"] >= len(jobs.POINTS)
     assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(jobs.POINTS))
+
+
+@pytest.mark.slow
+def test_a_killed_import_and_a_killed_undo(installation: Installation) -> None:
+    found = run("imports", installation)
+    assert (found["detail"]["rejected"], found["acknowledged"] > 10_000) == (12, True)
+    assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(imports.POINTS))
 
 
 def test_a_point_kills_at_the_wanted_pass_only(monkeypatch: pytest.MonkeyPatch) -> None:

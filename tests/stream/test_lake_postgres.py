@@ -81,6 +81,16 @@ def test_an_open_transaction_is_never_stepped_over(place: Path, connect: Connect
     assert_same(place)
 
 
+def test_an_open_transaction_of_another_database_holds_nobody_up(place: Path) -> None:
+    connection.ensure_connection()
+    address = connection.connection.info
+    with psycopg.connect(host=address.host, port=address.port, dbname="postgres", user=address.user) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        record([activity(1)])
+        lake.write(place, at=AT)
+        assert subjects(place) == ["order:1"]
+
+
 def test_the_transaction_that_began_first_may_commit_last_with_higher_ids(place: Path, connect: Connect) -> None:
     record([activity(1)])
     first, second = connect(), connect()

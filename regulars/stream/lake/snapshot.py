@@ -138,7 +138,17 @@ def _look() -> Snapshot:
     if not bulk.on_postgres():
         _one("SELECT max(id) FROM stream_activity")  # the first read is what begins the snapshot
         return Snapshot(None)
-    return Snapshot(int(_one("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")))
+    return Snapshot(int(_one(_BELOW)))
+
+
+# The oldest transaction that this snapshot does not see the end of. Transactions of the server's other databases have
+# no rows here and hold nobody up; one that ended meanwhile cannot be told from ours any more and is waited for.
+_BELOW = """WITH taken AS (SELECT pg_current_snapshot() AS shot)
+SELECT coalesce(min(open::text::bigint), (SELECT pg_snapshot_xmax(shot)::text::bigint FROM taken))
+FROM taken, pg_snapshot_xip(shot) AS open WHERE NOT EXISTS (
+    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted
+      AND transactionid = open::xid AND datname <> current_database())"""
 
 
 def _one(sql: str) -> Any:
