@@ -21,9 +21,11 @@ from typing import Any
 
 from django.db import IntegrityError, close_old_connections, connection, transaction
 from django.db.models import F, Q
+from django.utils import translation
 
 from regulars.base.clock import now, to_us
 from regulars.base.faults import fault_point
+from regulars.base.installation import shop_settings
 from regulars.base.models import Cron, Job
 
 log = logging.getLogger("regulars.jobs")
@@ -125,7 +127,9 @@ def run(claimed: Job) -> bool:
         beat.start()
     fault_point("job.1.after_claim")
     try:
-        handler.run(**claimed.args)
+        # What a job writes for people is in the shop's language; nobody's page is open to say another.
+        with translation.override(shop_settings().language):
+            handler.run(**claimed.args)
     except Exception:
         error = traceback.format_exc(limit=8)[-4000:]
         log.warning("job %s %s failed (attempt %s)\n%s", claimed.id, claimed.kind, claimed.attempts, error)

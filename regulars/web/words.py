@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.base.clock import to_us
 from regulars.base.text import mask_email, mask_name, mask_phone
@@ -105,6 +105,21 @@ def days(count: int) -> str:
     return ngettext("%(days)d day", "%(days)d days", count) % {"days": count}
 
 
+def days_ago(count: int) -> str:
+    """Return how many days ago something was, in words."""
+    if count == 0:
+        return _("today")
+    return ngettext("%(days)d day ago", "%(days)d days ago", count) % {"days": count}
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language such as ``zh-hans`` or ``pt-BR``; the code itself if nobody knows it."""
+    try:
+        return str(get_language_info(code.lower().replace("_", "-"))["name_translated"])
+    except KeyError:
+        return code
+
+
 def state_reason(state: CustomerState, business: Business, now: datetime) -> str:
     """Return in one sentence why a person is in ``state``."""
     if business.last_order_at is None:
@@ -113,13 +128,14 @@ def state_reason(state: CustomerState, business: Business, now: datetime) -> str
     gap, patience = business.usual_gap_us, business.patience_us
     if gap is None or patience is None:
         if state is CustomerState.NEW:
-            return _("Bought once, %(ago)s ago.") % {"ago": days(silent)}
-        return _("Bought once, %(ago)s ago, and has not come back so far.") % {"ago": days(silent)}
+            return _("Bought once, %(when)s.") % {"when": days_ago(silent)}
+        return _("Bought once, %(when)s, and has not come back so far.") % {"when": days_ago(silent)}
     facts = {
         "orders": ngettext("%(count)d order", "%(count)d orders", business.orders) % {"count": business.orders},
         "gap": days(max(1, round(gap / DAY_US))),
         "silent": days(silent),
         "patience": days(patience // DAY_US),
+        "when": days_ago(silent),
     }
     if state is CustomerState.LAPSED:
         return _("%(orders)s, about every %(gap)s; now silent for %(silent)s, more than twice what is usual.") % facts
@@ -127,4 +143,4 @@ def state_reason(state: CustomerState, business: Business, now: datetime) -> str
         return (
             _("%(orders)s, about every %(gap)s; now silent for %(silent)s. Usually back within %(patience)s.") % facts
         )
-    return _("%(orders)s, about every %(gap)s; the last %(silent)s ago.") % facts
+    return _("%(orders)s, about every %(gap)s; the last %(when)s.") % facts

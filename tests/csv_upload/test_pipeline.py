@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from regulars.base import jobs
 from regulars.base.actor import Actor
+from regulars.base.installation import save_shop_settings, shop_settings
 from regulars.people.models import Customer
 from regulars.shop.models import Line, Order, Store
 from regulars.shop.operations import add_store
@@ -254,3 +256,10 @@ def test_real_files_hit_their_totals_twice_and_undone_leave_nothing(
     undone(again)
     undone(first)
     assert (Order.objects.count(), Customer.objects.count(), Line.objects.count()) == (0, 0, 0)
+
+
+def test_reasons_are_in_the_language_of_the_shop(store: Store, tmp_path: Path) -> None:
+    save_shop_settings(replace(shop_settings(), language="zh-hans"), by=BY, at=AT)
+    batch = checked(file(tmp_path, HEADER + "A1,ada,2026-01-05,gratis\n"), store)
+    (problem,) = batch.checked["problems"].values()
+    assert problem["examples"][0]["text"] == "“gratis”不是金额。"
