@@ -18,6 +18,7 @@ from regulars.sources.csv_upload import queries as imports
 from regulars.sources.csv_upload.models import Batch
 from regulars.staff.models import Staff
 from regulars.staff.rules import Permission, allowed
+from regulars.ui.templatetags.ui import number
 from regulars.web.numbers import shelf
 from regulars.web.worklist import WorkItem, register
 
@@ -52,10 +53,15 @@ def merge_suggestions(staff: Staff) -> Iterator[WorkItem]:
     if waiting:
         count = people.open_suggestion_count()
         text = ngettext(
-            "%(count)d pair of customers may be one person", "%(count)d pairs of customers may be one person", count
+            "%(count)s pair of customers may be one person", "%(count)s pairs of customers may be one person", count
         )
         yield WorkItem(
-            "merge_suggestions", "merge", text % {"count": count}, waiting[0].at, reverse("web:suggestions"), count
+            "merge_suggestions",
+            "merge",
+            text % {"count": number(count)},
+            waiting[0].at,
+            reverse("web:suggestions"),
+            count,
         )
 
 
@@ -69,17 +75,17 @@ def worked_out(staff: Staff) -> Iterator[WorkItem]:
     lapsing, missing = kept.data["lapsing"], kept.data["without_rate"]
     if lapsing["count"] and allowed(staff.role, Permission.SEE_NUMBERS):
         count = lapsing["count"]
-        text = ngettext("%(count)d regular is slipping away", "%(count)d regulars are slipping away", count)
+        text = ngettext("%(count)s regular is slipping away", "%(count)s regulars are slipping away", count)
         since = local_midnight(date.fromisoformat(lapsing["since"]), shop_settings().zone)
         href = reverse("web:number", args=["lapsing"])
-        yield WorkItem("lapsing", "clock", text % {"count": count}, since, href, count)
+        yield WorkItem("lapsing", "clock", text % {"count": number(count)}, since, href, count)
     if missing["count"] and allowed(staff.role, Permission.MANAGE_SETTINGS):
         count = missing["count"]
         text = ngettext(
-            "%(count)d order in %(currencies)s has no exchange rate",
-            "%(count)d orders in %(currencies)s have no exchange rate",
+            "%(count)s order in %(currencies)s has no exchange rate",
+            "%(count)s orders in %(currencies)s have no exchange rate",
             count,
-        ) % {"count": count, "currencies": ", ".join(missing["currencies"])}
+        ) % {"count": number(count), "currencies": ", ".join(missing["currencies"])}
         yield WorkItem(
             "without_rate", "globe", text, from_us(missing["since_us"]), f"{reverse('web:settings')}#rates", count
         )
@@ -93,7 +99,7 @@ def dead_jobs(staff: Staff) -> Iterator[WorkItem]:
     found = Job.objects.filter(state=Job.State.DEAD).aggregate(count=Count("id"), since=Min("finished_at"))
     if found["count"]:
         text = ngettext(
-            "%(count)d piece of background work failed for good", "%(count)d pieces of background work failed for good",
+            "%(count)s piece of background work failed for good", "%(count)s pieces of background work failed for good",
             found["count"],
-        ) % {"count": found["count"]}  # fmt: skip
+        ) % {"count": number(found["count"])}  # fmt: skip
         yield WorkItem("dead_jobs", "alert", text, found["since"], reverse("web:dead_jobs"), found["count"])
