@@ -50,7 +50,7 @@ def measure(place: str) -> dict[str, Pair]:
     """Return the medians of each question, after checking that both sides answer it alike."""
     lake = Lake(place, memory_mb=MEMORY_MB)
     by_hand = duckdb.connect(config={"memory_limit": f"{MEMORY_MB}MB", "threads": 2})
-    by_hand.execute("SET parquet_metadata_cache = true")
+    by_hand.execute("SET parquet_metadata_cache = true; SET enable_progress_bar = false")
     pairs = {}
     for name, text in BY_HAND.items():
         sql = text.format(place=Path(place).as_posix(), start=START, end=END)
