@@ -123,7 +123,7 @@ def index(request: HttpRequest, customer: int) -> HttpResponse:
         "suggestions": _suggestions(who),
         **_orders(who),
         "place": ", ".join(filter(None, (who.root.city, who.root.region, who.root.country))),
-        "language": words.language_name(who.root.language) if who.root.language else "",
+        "speaks": words.language_name(who.root.language) if who.root.language else "",
         **_value(who, shop, at),
         **_timeline(request, who),
     }
