@@ -16,6 +16,8 @@ REGISTER = {
     "import.3.after_chunk": "a chunk is committed with its checkpoint",
     "import.4.before_done": "all chunks are committed, the batch is not yet done",
     "undo.1.inside": "an undo has deleted rows, its transaction is open",
+    "tracker.1.before_commit": "events are written, their transaction is open",
+    "tracker.2.after_commit": "events are committed, their senders are not yet answered",
     "job.1.after_claim": "a job is claimed, not begun",
     "job.2.before_done": "a job has run, it is not marked done",
 }

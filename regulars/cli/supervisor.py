@@ -50,4 +50,5 @@ class Supervisor:
                 child.wait(patience_seconds)
             except subprocess.TimeoutExpired:
                 child.kill()
-        self._thread.join(5)
+        if self._thread.ident is not None:
+            self._thread.join(5)

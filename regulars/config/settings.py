@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "regulars.staff",
     "regulars.shop",
     "regulars.sources.csv_upload",
+    "regulars.sources.tracker",
     "regulars.web",
 ]
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("regulars.web.urls")),
     path("account/", include("regulars.staff.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
+    path("tracking/", include("regulars.sources.tracker.urls")),
 ]
 
 handler400 = "regulars.web.views.errors.bad_request"

@@ -31,6 +31,9 @@ class Activity(models.Model):
         indexes = [
             models.Index(fields=["customer_id", "occurred_at"], name="activity_of_customer"),
             models.Index(fields=["kind", "occurred_at"], name="activity_of_kind"),
+            models.Index(
+                fields=["visitor", "occurred_at"], name="activity_of_visitor", condition=models.Q(visitor__isnull=False)
+            ),
         ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import multiprocessing
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -51,21 +52,21 @@ def serve(
 
     from regulars.cli.supervisor import Supervisor
 
+    if threads < 1:
+        raise Problem("--threads: at least 1")
     _refuse_taken_port(host, port)
     address = f"http://{_reachable(host)}:{port}/"
     print((greeting or _greeting)(address), flush=True)
     connections.close_all()
+    os.environ["REGULARS_THREADS"] = str(threads)
     # Forking a process that has threads can lock for ever; a fresh one costs a second.
     multiprocessing.set_start_method("spawn", force=True)
     server = Server(
         "regulars.cli.web:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=processes,
-        blocking_threads=threads,
-        # Threads keep their database connection; letting them idle out would open files again and again.
-        blocking_threads_idle_timeout=600,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_level=LogLevels.warning,

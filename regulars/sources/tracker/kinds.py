@@ -1,0 +1,101 @@
+"""What visitors do, as activities. The visitor is a pseudonym; bodies hold no contact data and no money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.stream.kinds import kind
+from regulars.stream.sentences import says
+
+
+@kind(
+    "site.page_viewed",
+    sentence=says(_("Looked at the page %(path)s")),
+    help="A page (or an app's screen) was seen. Of its address only the path is kept.",
+    icon="today",
+)
+@dataclass(frozen=True, slots=True)
+class PageViewed:
+    key: int
+    host: str
+    path: str
+    title: str = ""
+    referrer: str = ""  # host only
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    is_bot: bool = False
+
+
+@kind("site.product_viewed", sentence=says(_("Looked at %(name)s")), help="A product was looked at.", icon="tag")
+@kind("site.product_added", sentence=says(_("Put %(name)s in the basket")), help="Into the basket.", icon="bag")
+@kind(
+    "site.product_removed", sentence=says(_("Took %(name)s out of the basket")), help="Out of the basket.", icon="bag"
+)
+@dataclass(frozen=True, slots=True)
+class ProductSeen:
+    key: int
+    product: str
+    name: str = ""
+    sku: str = ""
+    quantity: int = 1
+    is_bot: bool = False
+
+
+@kind("site.basket_viewed", sentence=says(_("Looked at the basket")), help="The basket was opened.", icon="bag")
+@kind("site.checkout_started", sentence=says(_("Went to the till")), help="The check-out was begun.", icon="bag")
+@kind(
+    "site.order_hinted",
+    sentence=says(_("The site said that an order was placed")),
+    help="The site told of an order. A hint of where an order came from; the order itself comes from the shop's files.",
+    icon="bag",
+)
+@dataclass(frozen=True, slots=True)
+class BasketEvent:
+    key: int
+    order: str = ""
+    items: int = 0
+    is_bot: bool = False
+
+
+@kind("site.searched", sentence=says(_("Searched the site")), help="The shop's own search was used.", icon="search")
+@dataclass(frozen=True, slots=True)
+class Searched:
+    key: int
+    is_bot: bool = False
+
+
+@kind(
+    "site.identified",
+    sentence=says(_("Was recognised by the site")),
+    help="A visitor gave an account, e-mail address or telephone number; which one is not kept here.",
+    icon="people",
+)
+@dataclass(frozen=True, slots=True)
+class Identified:
+    key: int
+    by_account: bool = False
+    by_email: bool = False
+    by_phone: bool = False
+
+
+@kind(
+    "site.custom",
+    sentence=says(_("Did on the site: %(event)s")),
+    help="An event of the shop's own name. Its properties are kept as JSON, without what looks like contact data.",
+)
+@dataclass(frozen=True, slots=True)
+class Custom:
+    key: int
+    event: str
+    properties: str = "{}"
+    is_bot: bool = False
+
+
+@kind("tracker.key_added", sentence=says(_("Site key added by %(by)s")), help="A write key was made.", icon="gear")
+@kind("tracker.key_closed", sentence=says(_("Site key closed by %(by)s")), help="A write key was closed.", icon="gear")
+@dataclass(frozen=True, slots=True)
+class KeyChanged:
+    key: int

@@ -1,0 +1,118 @@
+"""What came in: keys with their counts, the newest events, and whose visits they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from regulars.base.clock import now
+from regulars.sources.tracker.models import KeyDay, Refusal, SiteKey
+from regulars.stream.models import Activity
+
+SHOWN = 1000
+_LOOKED_THROUGH = 20_000  # newest activities among which a key's events are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCounts:
+    """A key with what it brought in the last seven days."""
+
+    key: SiteKey
+    received: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventSeen:
+    """One event of the debugger: taken (then with its facts), or refused (then with the reason)."""
+
+    at: datetime
+    kind: str
+    visitor: str
+    facts: dict[str, Any]
+    reason: str = ""
+
+
+def keys_with_counts() -> list[KeyCounts]:
+    """Return all keys, open ones first, newest first."""
+    since = now().date() - timedelta(days=6)
+    sums = {
+        row["key"]: (row["of_received"], row["of_refused"])
+        for row in KeyDay.objects.filter(date__gte=since)
+        .values("key")
+        .annotate(of_received=Sum("received"), of_refused=Sum("refused"))
+    }
+    keys = sorted(SiteKey.objects.select_related("store"), key=lambda k: (k.closed_at is not None, -k.pk))
+    return [KeyCounts(k, *sums.get(k.pk, (0, 0))) for k in keys]
+
+
+def newest_events(key: int) -> list[EventSeen]:
+    """Return the newest events of ``key``, taken and refused, at most a thousand, latest first."""
+    newest = Activity.objects.order_by("-id").values_list("id", flat=True)[_LOOKED_THROUGH - 1 : _LOOKED_THROUGH]
+    lowest = next(iter(newest), 0)
+    taken = [
+        EventSeen(a.recorded_at, a.kind, a.visitor or "", _facts(a.body))
+        for a in Activity.objects.filter(id__gte=lowest, by=f"site:{key}").order_by("-id")[:SHOWN]
+    ]
+    refused = [
+        EventSeen(r.at, r.name or r.type or "?", "", {}, r.reason)
+        for r in Refusal.objects.filter(key=key).order_by("-id")[:SHOWN]
+    ]
+    return sorted([*taken, *refused], key=lambda e: e.at, reverse=True)[:SHOWN]
+
+
+def _facts(body: str) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(body).items() if name != "key" and value not in ("", False)}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOnSite:
+    """What a customer did on the shop's sites lately: of her newest two hundred events."""
+
+    last_at: datetime
+    pages: int
+    products: Sequence[tuple[str, datetime]]  # name and when last, latest first
+
+
+def seen_on_site(customers: Sequence[int]) -> SeenOnSite | None:
+    """Return what the visitors of these customer records did; None if none is known or did anything."""
+    visitors = visitors_of(customers)
+    if not visitors:
+        return None
+    rows = list(
+        Activity.objects.filter(visitor__in=visitors)
+        .order_by("-occurred_at")
+        .values_list("kind", "body", "occurred_at")[:200]
+    )
+    if not rows:
+        return None
+    products: dict[str, datetime] = {}
+    for kind, body, at in rows:
+        if kind in {"site.product_viewed", "site.product_added"}:
+            said = json.loads(body)
+            products.setdefault(said.get("name") or said["product"], at)
+    pages = sum(kind == "site.page_viewed" for kind, _, _ in rows)
+    return SeenOnSite(rows[0][2], pages, [item for item in products.items() if item[0]][:5])
+
+
+# A browser in which two people signed in (a shared computer) belongs to neither: known people are never merged so.
+_VISITORS = """SELECT l.visitor FROM tracker_link l
+JOIN people_identifier i ON i.digest = l.digest JOIN people_customer c ON c.id = i.customer_id
+WHERE l.visitor IN (SELECT own.visitor FROM tracker_link own JOIN people_identifier mine ON mine.digest = own.digest
+                    WHERE mine.customer_id IN ({}))
+GROUP BY l.visitor HAVING count(DISTINCT c.root_id) = 1 ORDER BY l.visitor LIMIT 200"""
+
+
+def visitors_of(customers: Sequence[int]) -> list[str]:
+    """Return the visitors who said to be the person of these customer records, and nobody else."""
+    if not customers:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_VISITORS.format(", ".join(["%s"] * len(customers))), list(customers))
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,235 @@
+"""The address that tracking clients send to: Segment's HTTP API as a bare ASGI application.
+
+Django is not on this path: a request is read, checked and handed to the writer, and answered when it is on the disk.
+Client libraries repeat what is answered with 429 or 5xx and drop other errors for ever, so a storage that is down
+says 503, and an event that cannot be used says 200 and is shown in the debugger (``X-Strict-Mode: 1``: 400).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import logging
+import re
+import time
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from django.db import Error
+
+from regulars.base.clock import now, to_us
+from regulars.sources.tracker import messages
+from regulars.sources.tracker.messages import Key, Taken
+from regulars.sources.tracker.writer import Busy, Writer, read_keys
+
+log = logging.getLogger("regulars.tracker")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+MAX_BODY_BYTES = 512 * 1024
+MAX_EVENTS = 2500
+KEYS_FRESH_SECONDS = 2.0
+RETRY_AFTER_SECONDS = 2
+
+_LETTERS = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
+SINGLE = {f"/v1/{path}": kind for letter, kind in _LETTERS.items() for path in (letter, kind)}
+BATCH = frozenset({"/v1/batch", "/v1/b", "/v1/import"})
+_JSON = (b"content-type", b"application/json")
+_PREFLIGHT = [
+    (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
+    (b"access-control-allow-headers", b"authorization, content-type, content-encoding, x-retry-count, anonymousid"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+class Envelope(msgspec.Struct, rename="camel"):
+    """What is around the events of a request; of a single event the same fields inside it."""
+
+    write_key: str | None = None
+    sent_at: str | None = None
+    batch: list[msgspec.Raw] | None = None
+    context: dict[str, Any] | None = None
+
+
+_decode = msgspec.json.Decoder(Envelope).decode
+_HALF_SIGN = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+
+
+def whole_signs(body: bytes) -> bytes:
+    """Return JSON with halves of signs replaced: a browser that cuts a text inside an emoji sends one half of it."""
+    return _HALF_SIGN.sub(lambda found: found[0] if found[2] else found[1] + rb"\ufffd", body)
+
+
+class Refused(Exception):
+    """A request that is answered with an error for good."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+class Receiver:
+    """The ASGI application. ``is_mine`` says which paths are its."""
+
+    def __init__(self) -> None:
+        self.writer = Writer()
+        self._keys: dict[str, Key] = {}
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+
+    @staticmethod
+    def is_mine(path: str) -> bool:
+        """Return whether a request for ``path`` is for the receiver."""
+        return path.startswith(("/v1/", "/sourceConfig"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = dict(scope["headers"])
+        cors = _cors(headers)
+        try:
+            status, extra, body = await self._answer(scope, headers, receive)
+        except Refused as refusal:
+            status, extra = refusal.status, []
+            body = msgspec.json.encode({"code": refusal.code, "message": refusal.message})
+        except (Busy, Error) as error:
+            if isinstance(error, Error):
+                log.warning("the site keys could not be read: %s", error)
+            status, extra = 503, [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())]
+            body = b'{"code":"busy","message":"Not stored; send it again later."}'
+        length = (b"content-length", str(len(body)).encode())
+        answer = [_JSON, length, (b"cache-control", b"no-store"), *cors, *extra]
+        await send({"type": "http.response.start", "status": status, "headers": answer})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        path, method = scope["path"], scope["method"]
+        if method == "OPTIONS":
+            return 204, _PREFLIGHT, b""
+        if method == "GET":
+            return 200, [], await self._settings(path, scope)
+        if path == "/v1/ping":
+            await _body(receive, headers)
+            return 200, [], b'{"success":true}'
+        kind = SINGLE.get(path, "")
+        if method != "POST" or not (kind or path in BATCH):
+            raise Refused(404, "no_such_address", "Send events to /v1/track, /v1/batch and their like.")
+        body = await _body(receive, headers)
+        taken, is_strict = await self._take(kind, body, headers, scope), headers.get(b"x-strict-mode") == b"1"
+        if taken is None:
+            if is_strict:
+                raise Refused(401, "unknown_key", "This write key is not known here, or it was closed.")
+        elif is_strict and taken.refused:
+            reasons = ", ".join(sorted({reason for reason, _, _ in taken.refused}))
+            raise Refused(400, taken.refused[0][0], f"{len(taken.refused)} refused, nothing taken: {reasons}")
+        elif taken.rows or taken.refused:
+            await self.writer.write(taken)
+        return 200, [], b'{"success":true}'
+
+    async def _take(self, kind: str, body: bytes, headers: dict[bytes, bytes], scope: Scope) -> Taken | None:
+        """Return what the request came to; None if its key is unknown."""
+        try:
+            try:
+                envelope = _decode(body)
+            except msgspec.DecodeError:
+                body = whole_signs(body)
+                envelope = _decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Refused(400, "bad_json", f"The body is not the JSON of an event: {error}") from error
+        batch = [msgspec.Raw(body)] if kind else (envelope.batch or [])
+        if len(batch) > MAX_EVENTS:
+            raise Refused(400, "too_many_events", f"A batch holds at most {MAX_EVENTS} events.")
+        key = await self._key(_key_of(headers, scope) or envelope.write_key or "")
+        if key is None:
+            return None
+        taken, received_us = Taken(key), to_us(now())
+        context = {} if kind else envelope.context or {}
+        sent_us = messages.instant(envelope.sent_at)
+        for raw in batch:
+            messages.take(taken, bytes(raw), context=context, sent_us=sent_us, received_us=received_us, kind=kind)
+        return taken
+
+    async def _key(self, text: str) -> Key | None:
+        if not text:
+            return None
+        if text not in self._keys or time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
+            async with self._reading:
+                if time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
+                    self._keys = await asyncio.to_thread(read_keys)
+                    self._read_at = time.monotonic()
+        return self._keys.get(text)
+
+    async def _settings(self, path: str, scope: Scope) -> bytes:
+        """Answer what browser clients ask before they send: where to, and that nothing else is switched on."""
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        parts = path.strip("/").split("/")
+        if path == "/v1/ping":
+            return b'{"success":true}'
+        if len(parts) == 4 and parts[1] == "projects" and parts[3] == "settings":
+            return msgspec.json.encode(
+                {"integrations": {"Segment.io": {"apiKey": parts[2], "apiHost": f"{host}/v1"}}, "plan": {}}
+            )
+        if parts[0] == "sourceConfig":
+            said = parse_qs(scope["query_string"].decode("latin-1")).get("writeKey", [""])[0]
+            said = said or _key_of(dict(scope["headers"]), scope)
+            source: dict[str, Any] = {
+                "id": "regulars", "name": "Regulars", "writeKey": said, "enabled": True, "config": {},
+                "destinations": [], "workspaceId": "regulars", "connections": [], "dataplanes": {},
+            }  # fmt: skip
+            return msgspec.json.encode({"source": source})
+        raise Refused(404, "no_such_address", "There is nothing here.")
+
+
+def _cors(headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    """Return the headers that let any page read the answer; there are no cookies here that it could misuse."""
+    origin = headers.get(b"origin")
+    return [(b"access-control-allow-origin", origin), (b"vary", b"origin")] if origin else []
+
+
+def _key_of(headers: dict[bytes, bytes], scope: Scope) -> str:
+    """Return the write key of the Basic credentials or the query (beacons cannot send headers), else ""."""
+    method, _, value = headers.get(b"authorization", b"").partition(b" ")
+    if method.lower() == b"basic":
+        try:
+            return base64.b64decode(value, validate=False).decode("latin-1").partition(":")[0]
+        except binascii.Error:
+            return ""
+    if scope["query_string"]:
+        return str(parse_qs(scope["query_string"].decode("latin-1")).get("writeKey", [""])[0])
+    return ""
+
+
+async def _body(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+    """Return the request's body, unpacked. Raise Refused for one that is too large or damaged."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "disconnected", "The client left before its body was whole.")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            raise Refused(400, "body_too_large", f"A request holds at most {MAX_BODY_BYTES // 1024} KB.")
+        parts.append(part)
+        if not message.get("more_body"):
+            break
+    body = parts[0] if len(parts) == 1 else b"".join(parts)
+    if headers.get(b"content-encoding", b"").lower() != b"gzip":
+        return body
+    unpacking = zlib.decompressobj(31)
+    try:
+        unpacked = unpacking.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise Refused(400, "bad_gzip", "The body says that it is gzip and is not.") from error
+    if len(unpacked) > MAX_BODY_BYTES:
+        raise Refused(400, "body_too_large", f"A request holds at most {MAX_BODY_BYTES // 1024} KB unpacked.")
+    return unpacked

@@ -1,0 +1,13 @@
+"""Addresses of the pages about tracking; what clients send to is in ``receiver``."""
+
+from django.urls import path
+
+from regulars.sources.tracker import views
+
+app_name = "tracking"
+urlpatterns = [
+    path("", views.keys, name="keys"),
+    path("<int:key>/", views.events, name="events"),
+    path("customers/<int:customer>/", views.customer, name="customer"),
+    path("<int:key>/close", views.close, name="close"),
+]

@@ -1,0 +1,98 @@
+"""Write keys, how to send with them, and what arrives."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from regulars.base.clock import now
+from regulars.people.models import Customer
+from regulars.shop.models import Store
+from regulars.sources.tracker import operations, queries
+from regulars.sources.tracker.models import SiteKey
+from regulars.staff.access import actor, needs
+from regulars.staff.rules import Permission
+
+MANAGES = needs(Permission.MANAGE_SETTINGS)
+REASONS = {
+    "event_too_large": gettext_lazy("larger than 32 KB"),
+    "bad_json": gettext_lazy("not JSON"),
+    "not_an_event": gettext_lazy("a field has the wrong type"),
+    "unknown_type": gettext_lazy("no call of this name"),
+    "no_event_name": gettext_lazy("a track call without an event name"),
+    "no_user_anon_id": gettext_lazy("neither a user id nor an anonymous id, or one like “null”"),
+}
+USES = {"browser": gettext_lazy("Browser"), "server": gettext_lazy("Server")}
+
+
+class KeyForm(forms.Form):
+    """A new write key."""
+
+    name = forms.CharField(label=gettext_lazy("What it is for"), max_length=80)
+    store = forms.ModelChoiceField(Store.objects.order_by("name"), label=gettext_lazy("Store"), empty_label=None)
+    use = forms.ChoiceField(
+        label=gettext_lazy("Where it is used"),
+        choices=list(USES.items()),
+        help_text=gettext_lazy("A browser's key can be read by anybody; keep a server's key to yourself."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["store"].label_from_instance = lambda store: store.name  # type: ignore[attr-defined]
+
+
+@MANAGES
+@require_http_methods(["GET", "POST"])
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show the write keys; make one."""
+    form = KeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = operations.add_key(**form.cleaned_data, by=actor(request), at=now())
+        messages.success(request, _("The key is made."))
+        return redirect("tracking:events", made.pk)
+    context = {
+        "nav": "settings", "form": form, "keys": queries.keys_with_counts(), "has_stores": Store.objects.exists(),
+        "uses": USES,
+    }  # fmt: skip
+    return render(request, "tracking/keys.html", context)
+
+
+@MANAGES
+@require_safe
+def events(request: HttpRequest, key: int) -> HttpResponse:
+    """Show a key, how to send with it, and its newest events."""
+    found = get_object_or_404(SiteKey.objects.select_related("store"), pk=key)
+    seen = queries.newest_events(key)
+    shown = [(e, REASONS.get(e.reason, e.reason)) for e in seen]
+    only = request.GET.get("only", "")
+    if only == "refused":
+        shown = [(e, reason) for e, reason in shown if e.reason]
+    context = {
+        "nav": "settings", "key": found, "use": USES[found.use], "events": shown, "only": only,
+        "address": request.build_absolute_uri("/"), "host": request.get_host(),
+        "refused": sum(bool(e.reason) for e in seen),
+    }  # fmt: skip
+    return render(request, "tracking/events.html", context)
+
+
+@needs(Permission.SEE_CUSTOMERS)
+@require_safe
+def customer(request: HttpRequest, customer: int) -> HttpResponse:
+    """Show what a customer did on the site: a part of her page, which asks for it when it is open."""
+    root = get_object_or_404(Customer, pk=customer).root_id
+    records = list(Customer.objects.filter(root_id=root).values_list("pk", flat=True))
+    return render(request, "tracking/_customer.html", {"seen": queries.seen_on_site(records)})
+
+
+@MANAGES
+@require_POST
+def close(request: HttpRequest, key: int) -> HttpResponse:
+    """Close a key."""
+    if operations.close_key(get_object_or_404(SiteKey, pk=key).pk, by=actor(request), at=now()):
+        messages.success(request, _("The key is closed. What it brought stays."))
+    return redirect("tracking:keys")
