@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from regulars.base.actor import Actor
-from regulars.base.clock import now
+from regulars.base.clock import now, to_us
 from regulars.base.models import Job
 from regulars.people.drafts import BuyerDraft
 from regulars.people.operations import suggest_merges
 from regulars.shop.operations import add_store
 from regulars.sources.csv_upload import operations as imports
 from regulars.sources.csv_upload.models import Batch
+from regulars.sources.tracker.messages import Key, Taken
+from regulars.sources.tracker.messages import take as take_message
+from regulars.sources.tracker.operations import add_key
+from regulars.sources.tracker.writer import Writer
 from regulars.staff import operations as staff
 from tests.web.cast import BY, Cast, open_shop, order, take
 
@@ -71,6 +75,17 @@ def _batch(folder: Path, store: Any, by: Actor, steps: int) -> Batch:
     return batch
 
 
+def _site(store: Any) -> int:
+    """Return a write key that brought an event and had one refused."""
+    key = add_key(name="Own site", store=store, use="browser", by=BY, at=now())
+    messages = [b'{"anonymousId": "a", "event": "Product Viewed"}', b'{"event": "Product Viewed"}']
+    taken = Taken(Key(key.pk, store.pk, "store", "CN", is_server=False))
+    for raw in messages:
+        take_message(taken, raw, context={}, sent_us=None, received_us=to_us(now()), kind="track")
+    Writer()._commit([taken])
+    return key.pk
+
+
 def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[str, list[dict[str, Any]]]:
     one = {
         "web:number": [{"name": name} for name in ("revenue", "own_share", "lapsing", "time_between_orders", "rfm")],
@@ -82,6 +97,8 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         "web:product": [{"product": cast.espresso.pk}],
         "web:store_change": [{"store": store}],
         "web:rates_example": [{}],
+        "tracking:customer": [{"customer": cast.ada.pk}],
+        "tracking:events": [{"key": _site(cast.store)}],
         "staff:accept_invitation": [{"token": token}],
     }
     people = {

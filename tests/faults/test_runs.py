@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from faults import imports, jobs, lake
+from faults import imports, ingest, jobs, lake
 from regulars.base.faults import fault_point
 from tests.conftest import REPOSITORY, Installation
 
 
-def run(name: str, installation: Installation) -> dict[str, Any]:
+def run(name: str, installation: Installation, rounds: int = 1) -> dict[str, Any]:
     """Run ``python -m faults NAME`` on the database of this test and return its last line."""
-    command = [sys.executable, "-m", "faults", name, "--rounds", "1", "--json"]
+    command = [sys.executable, "-m", "faults", name, "--rounds", str(rounds), "--json"]
     done = subprocess.run(
         command, env=installation.env, cwd=REPOSITORY, capture_output=True, text=True, timeout=600, check=False
     )
@@ -45,6 +45,13 @@ def test_a_killed_import_and_a_killed_undo(installation: Installation) -> None:
     found = run("imports", installation)
     assert (found["detail"]["rejected"], found["acknowledged"] > 10_000) == (12, True)
     assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(imports.POINTS))
+
+
+@pytest.mark.slow
+def test_a_server_killed_while_events_pour_in(installation: Installation) -> None:
+    found = run("ingest", installation, rounds=len(ingest.POINTS) + 1)
+    assert found["acknowledged"] > 100
+    assert (found["lost"], found["doubled"], set(found["kills"]) >= set(ingest.POINTS)) == (0, 0, True)
 
 
 def test_a_point_kills_at_the_wanted_pass_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,11 +69,12 @@ def events(request: HttpRequest, key: int) -> HttpResponse:
     found = get_object_or_404(SiteKey.objects.select_related("store"), pk=key)
     seen = queries.newest_events(key)
     shown = [(e, REASONS.get(e.reason, e.reason)) for e in seen]
-    only = request.GET.get("only", "")
-    if only == "refused":
+    refused_only = request.GET.get("only") == "refused"
+    if refused_only:
         shown = [(e, reason) for e, reason in shown if e.reason]
     context = {
-        "nav": "settings", "key": found, "use": USES[found.use], "events": shown, "only": only,
+        "nav": "settings", "key": found, "use": USES[found.use], "events": shown,
+        "refused_only": refused_only,
         "address": request.build_absolute_uri("/"), "host": request.get_host(),
         "refused": sum(bool(e.reason) for e in seen),
     }  # fmt: skip
