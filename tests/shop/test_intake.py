@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from regulars.base.actor import Actor
 from regulars.base.clock import to_us
+from regulars.people import queries
 from regulars.people.models import Customer, MergeSuggestion
-from regulars.people.operations import withdraw_consent
+from regulars.people.operations import erase, withdraw_consent
 from regulars.shop.drafts import BuyerDraft, CustomerDraft, LineDraft, OrderDraft, OrderLinesDraft
 from regulars.shop.models import CustomerSummary, Order, Product, Store
 from regulars.shop.operations import Applied, Intake, add_store, apply_drafts, undo_batch
@@ -251,3 +252,18 @@ def test_laws_of_import(shop: Store, first: list[OrderDraft], second: list[Order
         assert not Customer.objects.exists()
         assert not Product.objects.exists()
         transaction.set_rollback(True)
+
+
+def test_a_list_of_customers_does_not_bring_back_who_was_erased(shop: Store) -> None:
+    ada, ben = BuyerDraft(email="ada@example.com", name="Ada"), BuyerDraft(email="ben@example.com", name="Ben")
+    take(shop, CustomerDraft(2, ada), CustomerDraft(3, ben))
+    erase(Customer.objects.get(name="Ada").pk, reason="asked", by=BY, at=AT)
+    again = take(shop, CustomerDraft(2, ada), CustomerDraft(3, ben), batch=2)
+    assert (again.new, again.updated, again.unchanged) == (0, 0, 2)
+    assert sorted(Customer.objects.values_list("name", flat=True)) == ["", "Ben"]
+    # Who buys again is a customer again, to whom nobody writes.
+    take(shop, order("1", buyer=ada), batch=3)
+    (back,) = Customer.objects.filter(name="Ada")
+    assert queries.contact_points([back.pk])[back.pk][0].is_suppressed
+    # A list says nothing of her until the shop lifts the suppression by hand.
+    assert take(shop, CustomerDraft(2, ada), batch=4).unchanged == 1

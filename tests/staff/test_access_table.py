@@ -118,7 +118,9 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "request_check": P.IMPORT_DATA, "request_undo": P.IMPORT_DATA, "run_check": "system", "run_here": "system",
         "run_import": "system", "run_undo": "system", "set_plan": P.IMPORT_DATA, "start_draft": P.IMPORT_DATA,
     },
-    "regulars.sources.tracker.operations": {"add_key": P.MANAGE_SETTINGS, "close_key": P.MANAGE_SETTINGS},
+    "regulars.sources.tracker.operations": {
+        "add_key": P.MANAGE_SETTINGS, "close_key": P.MANAGE_SETTINGS, "forget_links": "system",
+    },
     "regulars.web.operations": {
         "decide_on_job": P.MANAGE_SETTINGS, "delete_view": "self", "record_customer_export": P.EXPORT_DATA,
         "record_download": P.EXPORT_DATA, "save_view": "self",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from regulars.base.actor import SYSTEM
 from regulars.base.clock import now
 from regulars.people.drafts import BuyerDraft
-from regulars.people.operations import merge, remember_buyers, unmerge
+from regulars.people.operations import erase, merge, remember_buyers, unmerge
 from regulars.shop.operations import add_store
 from regulars.sources.tracker import refusals
 from regulars.sources.tracker.models import Refusal, SiteKey
@@ -82,6 +82,11 @@ def test_a_visitor_is_hers_who_has_what_he_gave(db: None) -> None:
     assert visitors_of([ada, ben]) == ["laptop", "phone", "shared", "tablet"]
     unmerge(together.pk, by=SYSTEM, at=now())
     assert visitors_of([ada]) == ["laptop", "phone"]
+    erase(ada, reason="asked", by=SYSTEM, at=now())
+    assert visitors_of([ada]) == []
+    # What she gave before leads nowhere, also when somebody with the same account comes.
+    (again,) = remember_buyers([buyers[0]], [0], scope=scope, source="test", by=SYSTEM, at=now()).customers
+    assert visitors_of([again or 0]) == []
 
 
 def test_a_customers_page_tells_what_she_looked_at(sam: Any, client_of: Callable[[Any], Client]) -> None:

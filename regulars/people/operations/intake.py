@@ -59,6 +59,21 @@ class People:
         """
         return _Round(self, buyers, since_us, at).run()
 
+    def without_erased(self, buyers: Sequence[BuyerDraft | None]) -> list[BuyerDraft | None]:
+        """Return ``buyers`` with nobody in the place of those who asked to be forgotten.
+
+        For lists of people, in which somebody may stand from long ago. Who orders again is a customer again.
+        """
+        digests = [
+            [secrets.digest(kind, "", value) for kind, value in (("email", b.email), ("phone", b.phone)) if value]
+            if b
+            else []
+            for b in buyers
+        ]
+        sql = "SELECT digest FROM people_suppression WHERE reason = 'erased' AND lifted_at IS NULL AND digest IN ({})"
+        erased = {bytes(row[0]) for row in bulk.select_in(sql, {d for of_one in digests for d in of_one})}
+        return [None if erased.intersection(of_one) else buyer for buyer, of_one in zip(buyers, digests, strict=True)]
+
 
 def remember_buyers(
     buyers: Sequence[BuyerDraft | None], since_us: Sequence[int], *, scope: str, source: str, by: Actor, at: datetime,

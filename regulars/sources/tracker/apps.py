@@ -8,5 +8,10 @@ class Config(AppConfig):
     label = "tracker"
 
     def ready(self) -> None:
-        """Declare kinds."""
+        """Declare kinds; hear of erased people."""
+        from regulars.people.operations.records import ON_ERASE
         from regulars.sources.tracker import kinds  # noqa: F401
+        from regulars.sources.tracker.operations import forget_links
+
+        if forget_links not in ON_ERASE:
+            ON_ERASE.append(forget_links)

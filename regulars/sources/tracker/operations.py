@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets as randomness
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from regulars.base.actor import Actor
 from regulars.shop.models import Store
 from regulars.sources.tracker import kinds
-from regulars.sources.tracker.models import SiteKey
+from regulars.sources.tracker.models import Link, SiteKey
 from regulars.stream.operations import record
 
 
@@ -30,6 +31,11 @@ def add_key(*, name: str, store: Store, use: str, by: Actor, at: datetime) -> Si
         )
         record("tracker.key_added", f"tracker.key_added:{key.pk}", kinds.KeyChanged(key.pk), by=by, at=at)
     return key
+
+
+def forget_links(digests: Sequence[bytes]) -> None:
+    """Part visitors from an erased person: what they gave leads nowhere any more, also if it is given again."""
+    Link.objects.filter(digest__in=digests).delete()
 
 
 def close_key(key: int, *, by: Actor, at: datetime) -> bool:

@@ -12,7 +12,6 @@ from datetime import datetime
 from django.db import transaction
 
 from regulars.base import bulk
-from regulars.people.drafts import BuyerDraft
 from regulars.shop.drafts import CustomerDraft, Draft, OrderDraft, OrderLinesDraft, ProductDraft
 from regulars.shop.operations.intake.lines import apply_lines
 from regulars.shop.operations.intake.orders import apply_orders
@@ -67,7 +66,7 @@ def _apply_customers(intake: Intake, drafts: Sequence[CustomerDraft], applied: A
     if not drafts:
         return
     now_us = intake.us(at)
-    buyers: list[BuyerDraft | None] = [d.buyer for d in drafts]
+    buyers = intake.people.without_erased([d.buyer for d in drafts])
     known = intake.people.remember(buyers, [d.created_us or now_us for d in drafts], at=at)
     applied.before += [Before("customer", pk, values) for pk, values in known.before]
     counted: set[int] = set()
