@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from regulars.base.actor import SYSTEM
 from regulars.base.clock import now
@@ -14,6 +16,8 @@ from regulars.shop.operations import add_store
 from regulars.sources.tracker.models import SiteKey
 from regulars.sources.tracker.operations import add_key
 from regulars.sources.tracker.receiver import Receiver
+
+Returned = TypeVar("Returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ async def _ask(receiver: Receiver, method: str, path: str, body: bytes, headers:
     )
 
 
+def _run(work: Coroutine[Any, Any, Returned]) -> Returned:
+    """Run ``work`` in a loop of its own, on a thread of its own: after browser tests one runs in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def ask(
     path: str,
     body: Any = None,
@@ -66,7 +76,7 @@ def ask(
     """Send one request; ``body`` is JSON unless it is bytes."""
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     more = [*(headers or []), *([basic(key)] if key else [])]
-    return asyncio.run(_ask(receiver or Receiver(), method, path, raw, more))
+    return _run(_ask(receiver or Receiver(), method, path, raw, more))
 
 
 def ask_at_once(receiver: Receiver, requests: list[tuple[str, Any]], key: str) -> list[int]:
@@ -77,4 +87,4 @@ def ask_at_once(receiver: Receiver, requests: list[tuple[str, Any]], key: str) -
             *(_ask(receiver, "POST", path, json.dumps(body).encode(), [basic(key)]) for path, body in requests)
         )
 
-    return [answer.status for answer in asyncio.run(all_of_them())]
+    return [answer.status for answer in _run(all_of_them())]
