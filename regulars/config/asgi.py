@@ -36,3 +36,5 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             return await receive()
 
         await pages(scope, reading, send)
+        if scope["type"] == "lifespan":
+            receiver.writer.close()

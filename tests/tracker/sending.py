@@ -76,7 +76,11 @@ def ask(
     """Send one request; ``body`` is JSON unless it is bytes."""
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     more = [*(headers or []), *([basic(key)] if key else [])]
-    return _run(_ask(receiver or Receiver(), method, path, raw, more))
+    receiver = receiver or Receiver()
+    try:
+        return _run(_ask(receiver, method, path, raw, more))
+    finally:
+        receiver.writer.close()
 
 
 def ask_at_once(receiver: Receiver, requests: list[tuple[str, Any]], key: str) -> list[int]:
@@ -87,4 +91,7 @@ def ask_at_once(receiver: Receiver, requests: list[tuple[str, Any]], key: str) -
             *(_ask(receiver, "POST", path, json.dumps(body).encode(), [basic(key)]) for path, body in requests)
         )
 
-    return [answer.status for answer in _run(all_of_them())]
+    try:
+        return [answer.status for answer in _run(all_of_them())]
+    finally:
+        receiver.writer.close()

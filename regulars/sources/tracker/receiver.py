@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
-from django.db import Error
+from django.db import Error, connection
 
 from regulars.base.clock import now, to_us
 from regulars.sources.tracker import messages
@@ -164,7 +164,7 @@ class Receiver:
         if text not in self._keys or time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
             async with self._reading:
                 if time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
-                    self._keys = await asyncio.to_thread(read_keys)
+                    self._keys = await asyncio.to_thread(_read_keys)
                     self._read_at = time.monotonic()
         return self._keys.get(text)
 
@@ -187,6 +187,14 @@ class Receiver:
             }  # fmt: skip
             return msgspec.json.encode({"source": source})
         raise Refused(404, "no_such_address", "There is nothing here.")
+
+
+def _read_keys() -> dict[str, Key]:
+    # On any thread of asyncio's pool: each would keep a connection of its own.
+    try:
+        return read_keys()
+    finally:
+        connection.close()
 
 
 def _cors(headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:

@@ -51,7 +51,7 @@ class Writer:
     """Started with its first request; one for each process."""
 
     def __init__(self) -> None:
-        self._queue: queue.Queue[_Waiting] = queue.Queue(WAITING)
+        self._queue: queue.Queue[_Waiting | None] = queue.Queue(WAITING)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._refused: Counter[int] = Counter()
@@ -75,9 +75,18 @@ class Writer:
                     self._thread = threading.Thread(target=self._work, name="tracker writer", daemon=True)
                     self._thread.start()
 
+    def close(self) -> None:
+        """Write what waits, then end the thread and its connection. A later ``write`` starts another."""
+        if self._thread is not None and self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
     def _work(self) -> None:
-        while True:
-            group = self._next_group()
+        is_open = True
+        while is_open:
+            group, is_open = self._next_group()
+            if not group:
+                continue
             try:
                 self._commit([w.taken for w in group])
             except Exception as error:
@@ -85,20 +94,26 @@ class Writer:
                 self._one_by_one(group, error)
             else:
                 _tell(group, None)
+        connection.close()
 
-    def _next_group(self) -> list[_Waiting]:
-        group = [self._queue.get()]
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        """Return the requests that share the next commit, and False behind the last of them."""
+        waiting = self._queue.get()
         if self._is_crowded:
             time.sleep(GATHERING_SECONDS)
-        rows = len(group[0].taken.rows)
-        while rows < ROWS:
+        group: list[_Waiting] = []
+        rows = 0
+        while waiting is not None:
+            group.append(waiting)
+            rows += len(waiting.taken.rows)
+            if rows >= ROWS:
+                break
             try:
-                group.append(self._queue.get_nowait())
+                waiting = self._queue.get_nowait()
             except queue.Empty:
                 break
-            rows += len(group[-1].taken.rows)
         self._is_crowded = len(group) > CROWD
-        return group
+        return group, waiting is not None
 
     def _one_by_one(self, group: Sequence[_Waiting], error: Exception) -> None:
         """One request that the database refuses must not hold up those beside it."""
