@@ -33,10 +33,12 @@ def run(rounds: int = 20) -> Outcome:
             point = (*POINTS, AT_RANDOM)[number % (len(POINTS) + 1)]
             fault = "" if point == AT_RANDOM else f"{point}@{random.randrange(20, 60)}"
             load = _Load(key, f"{number}", unanswered)
-            load.pour(shop, fault)
+            if load.pour(shop, fault):
+                outcome.kills[point] = outcome.kills.get(point, 0) + 1
+            else:
+                outcome.survived.append(f"{point}: the server went on for {PATIENCE_SECONDS} s")
             acknowledged |= load.acknowledged
             unanswered = sorted(load.sent - load.acknowledged)
-            outcome.kills[point] = outcome.kills.get(point, 0) + 1
             stored = _stored(prefix)
             outcome.lost += len(acknowledged - set(stored))
             outcome.doubled += len(stored) - len(set(stored))
@@ -73,8 +75,8 @@ class _Load:
         self.acknowledged: set[str] = set()
         self.is_dead = threading.Event()
 
-    def pour(self, shop: Installation, fault: str) -> None:
-        """Start a server, send, and return when it was killed and is gone."""
+    def pour(self, shop: Installation, fault: str) -> bool:
+        """Start a server, send, and return when it is gone; False if the fault did not kill it and we had to."""
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
@@ -83,8 +85,9 @@ class _Load:
         senders = [threading.Thread(target=self._send, args=(port, n)) for n in range(SENDERS)]
         for sender in senders:
             sender.start()
+        was_killed = True
         if fault:
-            self.is_dead.wait(PATIENCE_SECONDS)
+            was_killed = self.is_dead.wait(PATIENCE_SECONDS)
         else:
             time.sleep(random.uniform(0.2, 1.5))
         # Its web process leaves with it (regulars.cli.web).
@@ -94,6 +97,7 @@ class _Load:
         server.communicate(timeout=PATIENCE_SECONDS)
         while _is_open(port):
             time.sleep(0.05)
+        return was_killed
 
     def _send(self, port: int, number: int) -> None:
         waiting = self.first[number::SENDERS]

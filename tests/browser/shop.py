@@ -79,7 +79,7 @@ def _site(store: Any) -> int:
     """Return a write key that brought an event and had one refused."""
     key = add_key(name="Own site", store=store, use="browser", by=BY, at=now())
     messages = [b'{"anonymousId": "a", "event": "Product Viewed"}', b'{"event": "Product Viewed"}']
-    taken = Taken(Key(key.pk, store.pk, "store", "CN", is_server=False))
+    taken = Taken(Key(key.pk, store.pk, "store", "CN"))
     for raw in messages:
         take_message(taken, raw, context={}, sent_us=None, received_us=to_us(now()), kind="track")
     Writer()._commit([taken])

@@ -81,7 +81,6 @@ class Key:
     store: int
     scope: str
     country: str
-    is_server: bool
 
 
 @dataclass(slots=True)

@@ -189,7 +189,4 @@ def _wake(futures: Sequence[asyncio.Future[None]], error: Exception | None) -> N
 def read_keys() -> dict[str, Key]:
     """Return the open keys by their text."""
     found = SiteKey.objects.filter(closed_at=None).select_related("store")
-    return {
-        k.key: Key(k.pk, k.store_id, account_scope(k.store.platform, k.store_id), k.store.country, k.use == "server")
-        for k in found
-    }
+    return {k.key: Key(k.pk, k.store_id, account_scope(k.store.platform, k.store_id), k.store.country) for k in found}
