@@ -8,10 +8,13 @@ class Config(AppConfig):
     label = "tracker"
 
     def ready(self) -> None:
-        """Declare kinds; hear of erased people."""
+        """Declare kinds; hear of erased people; tell the lake whose visits are whose."""
         from regulars.people.operations.records import ON_ERASE
         from regulars.sources.tracker import kinds  # noqa: F401
         from regulars.sources.tracker.operations import forget_links
+        from regulars.sources.tracker.queries import visitor_map
+        from regulars.stream import dimensions
 
         if forget_links not in ON_ERASE:
             ON_ERASE.append(forget_links)
+        dimensions.register("visitor_map", [("visitor", str), ("customer", int)], visitor_map)

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from regulars.stream.kinds import kind
 from regulars.stream.sentences import says
+
+
+def visited(body: Visited, facts: dict[str, str]) -> str:
+    """Say what a visit came to: how many pages, and from where."""
+    del facts
+    return ngettext("Visited the site: one page", "Visited the site: %(pages)s pages", body.pages) % {
+        "pages": body.pages
+    }
 
 
 @kind(
@@ -92,6 +101,42 @@ class Custom:
     event: str
     properties: str = "{}"
     is_bot: bool = False
+
+
+@kind(
+    "site.visited",
+    sentence=visited,
+    help="A visit is over: no pause in it lasted half an hour, and it had one campaign. Dated by its start.",
+    icon="today",
+)
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """One visit. Counts are of events; ``first``: of this visitor, as far as known."""
+
+    key: int
+    seconds: int  # from the first event to the last
+    engaged_seconds: int = 0  # the page was in front and used, as its script measured
+    pages: int = 0
+    products: int = 0  # different ones looked at
+    added: int = 0
+    checkouts: int = 0
+    orders: int = 0  # as the site told: hints, never revenue
+    searches: int = 0
+    host: str = ""
+    entry: str = ""  # paths of the first, second, third and last page
+    second: str = ""
+    third: str = ""
+    exit: str = ""
+    product: str = ""  # the first one looked at
+    channel: str = "direct"
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    referrer: str = ""  # host only
+    place: str = ""  # country code, if a local database of addresses is configured
+    device: str = ""  # desktop, phone, tablet or ""
+    first: str = "unknown"  # new, returning; unknown of visitors without an id that lasts
+    agent: str = "person"  # person, bot, staff
 
 
 @kind("tracker.key_added", sentence=says(_("Site key added by %(by)s")), help="A write key was made.", icon="gear")

@@ -116,3 +116,15 @@ def visitors_of(customers: Sequence[int]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_VISITORS.format(", ".join(["%s"] * len(customers))), list(customers))
         return [row[0] for row in cursor.fetchall()]
+
+
+_EVERY_VISITOR = """SELECT l.visitor, min(c.root_id) FROM tracker_link l
+JOIN people_identifier i ON i.digest = l.digest JOIN people_customer c ON c.id = i.customer_id
+GROUP BY l.visitor HAVING count(DISTINCT c.root_id) = 1 ORDER BY l.visitor"""
+
+
+def visitor_map() -> list[tuple[str, int]]:
+    """Return (visitor, the person it is) of every visitor who is known to be one person."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVERY_VISITOR)
+        return [(visitor, int(root)) for visitor, root in cursor.fetchall()]
