@@ -18,6 +18,7 @@ REGISTER = {
     "undo.1.inside": "an undo has deleted rows, its transaction is open",
     "tracker.1.before_commit": "events are written, their transaction is open",
     "tracker.2.after_commit": "events are committed, their senders are not yet answered",
+    "tracker.3.before_visits": "visits are changed and the follower has moved, their transaction is open",
     "job.1.after_claim": "a job is claimed, not begun",
     "job.2.before_done": "a job has run, it is not marked done",
 }

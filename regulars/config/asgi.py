@@ -22,7 +22,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 pages: Any = WSGIMiddleware(django, workers=int(environment.read("REGULARS_THREADS")))  # type: ignore[arg-type]
-receiver = Receiver()
+receiver = Receiver(proxies=int(environment.read("REGULARS_PROXIES")), networks=environment.home() / "networks")
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,6 +22,7 @@ VARIABLES = (
     Variable("REGULARS_HOSTS", "", "Comma-separated host names the shop's office is reached by, besides this machine."),
     Variable("REGULARS_SECURE", "0", "1 when the office is served over HTTPS: secure cookies and HSTS."),
     Variable("REGULARS_THREADS", "4", "Pages that a web process answers at once; `serve --threads` sets it."),
+    Variable("REGULARS_PROXIES", "0", "How many proxies of yours stand before the server; they name the visitor."),
     Variable("REGULARS_DEBUG", "0", "1 shows tracebacks in the browser; for development only."),
     Variable(
         "REGULARS_INSTALLATION_KEY",

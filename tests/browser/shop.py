@@ -15,9 +15,9 @@ from regulars.people.operations import suggest_merges
 from regulars.shop.operations import add_store
 from regulars.sources.csv_upload import operations as imports
 from regulars.sources.csv_upload.models import Batch
-from regulars.sources.tracker.messages import Key, Taken
 from regulars.sources.tracker.messages import take as take_message
 from regulars.sources.tracker.operations import add_key
+from regulars.sources.tracker.rules import Key, Taken
 from regulars.sources.tracker.writer import Writer
 from regulars.staff import operations as staff
 from tests.web.cast import BY, Cast, open_shop, order, take

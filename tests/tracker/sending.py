@@ -49,7 +49,8 @@ async def _ask(receiver: Receiver, method: str, path: str, body: bytes, headers:
         sent.append(message)
 
     address, _, query = path.partition("?")
-    scope = {"type": "http", "method": method, "path": address, "query_string": query.encode(), "headers": headers}
+    scope = {"type": "http", "method": method, "path": address, "query_string": query.encode(), "headers": headers,
+             "client": ("203.0.113.9", 4000)}  # fmt: skip
     await receiver(scope, receive, send)
     start, whole = sent
     said = whole["body"]

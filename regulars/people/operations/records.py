@@ -13,8 +13,9 @@ from regulars.people import kinds
 from regulars.people.models import Customer, Identifier, MergeSuggestion, Suppression
 from regulars.stream.operations import record
 
-# Other rooms that keep rows by the digest of an identifier register here: told, inside the transaction, which ones go.
-ON_ERASE: list[Callable[[Sequence[bytes]], None]] = []
+# Other rooms that keep rows of a person register here: told, inside the transaction, the digests of her identifiers and
+# her records that go.
+ON_ERASE: list[Callable[[Sequence[bytes], Sequence[int]], None]] = []
 
 EDITABLE = ("name", "language", "country", "region", "city")
 
@@ -54,7 +55,7 @@ def erase(customer: int, *, reason: str, by: Actor, at: datetime) -> int:
         identifiers = Identifier.objects.filter(customer_id__in=family)
         digests = [bytes(digest) for digest in identifiers.values_list("digest", flat=True)]
         for listener in ON_ERASE:
-            listener(digests)
+            listener(digests, family)
         identifiers.delete()
         MergeSuggestion.objects.filter(low_id__in=family).delete()
         MergeSuggestion.objects.filter(high_id__in=family).delete()

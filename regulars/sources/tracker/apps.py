@@ -8,11 +8,11 @@ class Config(AppConfig):
     label = "tracker"
 
     def ready(self) -> None:
-        """Declare kinds; hear of erased people; tell the lake whose visits are whose."""
+        """Declare kinds and jobs; hear of erased people; tell the lake whose visits are whose."""
         from regulars.people.operations.records import ON_ERASE
-        from regulars.sources.tracker import kinds  # noqa: F401
+        from regulars.sources.tracker import jobs, kinds  # noqa: F401
         from regulars.sources.tracker.operations import forget_links
-        from regulars.sources.tracker.queries import visitor_map
+        from regulars.sources.tracker.whose import visitor_map
         from regulars.stream import dimensions
 
         if forget_links not in ON_ERASE:

@@ -36,6 +36,20 @@ class PageViewed:
     medium: str = ""
     campaign: str = ""
     is_bot: bool = False
+    click: str = ""  # the name of the click id its address bore, such as gclid; the id itself is not kept
+    device: str = ""  # desktop, phone, tablet
+    place: str = ""  # country code
+    is_staff: bool = False
+
+
+@kind("site.engaged", sentence=says(_("Stayed on the page %(path)s")), help="How long a page was in front and used.")
+@dataclass(frozen=True, slots=True)
+class Engaged:
+    key: int
+    path: str
+    seconds: int
+    scrolled: int = 0  # percent of the page's height
+    is_bot: bool = False
 
 
 @kind("site.product_viewed", sentence=says(_("Looked at %(name)s")), help="A product was looked at.", icon="tag")
@@ -144,3 +158,37 @@ class Visited:
 @dataclass(frozen=True, slots=True)
 class KeyChanged:
     key: int
+
+
+@kind(
+    "tracker.opted_out",
+    sentence=says(_("Is not followed on the site any more")),
+    help="A customer asked that her visits not be followed.",
+    icon="gear",
+)
+@kind(
+    "tracker.opted_in",
+    sentence=says(_("May be followed on the site again")),
+    help="A customer allowed her visits to be followed again.",
+    icon="gear",
+)
+@dataclass(frozen=True, slots=True)
+class OptedOut:
+    pass
+
+
+@kind(
+    "tracker.junk_found",
+    sentence=says(_("An id was found to be nobody's")),
+    help="An id of the site that so many gave that it is nobody's; it is not taken any more.",
+    icon="gear",
+)
+@kind(
+    "tracker.junk_lifted",
+    sentence=says(_("An id is taken again, by %(by)s")),
+    help="Staff said that an id is a person's after all.",
+    icon="gear",
+)
+@dataclass(frozen=True, slots=True)
+class JunkChanged:
+    junk: int

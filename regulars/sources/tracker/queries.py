@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
 from regulars.base.clock import now
 from regulars.sources.tracker.models import KeyDay, Refusal, SiteKey
+from regulars.sources.tracker.whose import visitors_of
 from regulars.stream.models import Activity
 
 SHOWN = 1000
@@ -99,32 +99,3 @@ def seen_on_site(customers: Sequence[int]) -> SeenOnSite | None:
             products.setdefault(said.get("name") or said["product"], at)
     pages = sum(kind == "site.page_viewed" for kind, _, _ in rows)
     return SeenOnSite(rows[0][2], pages, [item for item in products.items() if item[0]][:5])
-
-
-# A browser in which two people signed in (a shared computer) belongs to neither: known people are never merged so.
-_VISITORS = """SELECT l.visitor FROM tracker_link l
-JOIN people_identifier i ON i.digest = l.digest JOIN people_customer c ON c.id = i.customer_id
-WHERE l.visitor IN (SELECT own.visitor FROM tracker_link own JOIN people_identifier mine ON mine.digest = own.digest
-                    WHERE mine.customer_id IN ({}))
-GROUP BY l.visitor HAVING count(DISTINCT c.root_id) = 1 ORDER BY l.visitor LIMIT 200"""
-
-
-def visitors_of(customers: Sequence[int]) -> list[str]:
-    """Return the visitors who said to be the person of these customer records, and nobody else."""
-    if not customers:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_VISITORS.format(", ".join(["%s"] * len(customers))), list(customers))
-        return [row[0] for row in cursor.fetchall()]
-
-
-_EVERY_VISITOR = """SELECT l.visitor, min(c.root_id) FROM tracker_link l
-JOIN people_identifier i ON i.digest = l.digest JOIN people_customer c ON c.id = i.customer_id
-GROUP BY l.visitor HAVING count(DISTINCT c.root_id) = 1 ORDER BY l.visitor"""
-
-
-def visitor_map() -> list[tuple[str, int]]:
-    """Return (visitor, the person it is) of every visitor who is known to be one person."""
-    with connection.cursor() as cursor:
-        cursor.execute(_EVERY_VISITOR)
-        return [(visitor, int(root)) for visitor, root in cursor.fetchall()]

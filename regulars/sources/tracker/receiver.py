@@ -15,6 +15,7 @@ import re
 import time
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -23,8 +24,10 @@ from django.db import Error, connection
 
 from regulars.base.clock import now, to_us
 from regulars.sources.tracker import messages
-from regulars.sources.tracker.messages import Key, Taken
-from regulars.sources.tracker.writer import Busy, Writer, read_keys
+from regulars.sources.tracker.known import read_rules
+from regulars.sources.tracker.networks import Places
+from regulars.sources.tracker.rules import NO_RULES, NOWHERE, Key, Origin, Rules, Taken, daily_id
+from regulars.sources.tracker.writer import Busy, Writer
 
 log = logging.getLogger("regulars.tracker")
 
@@ -39,7 +42,8 @@ RETRY_AFTER_SECONDS = 2
 
 _LETTERS = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 SINGLE = {f"/v1/{path}": kind for letter, kind in _LETTERS.items() for path in (letter, kind)}
-BATCH = frozenset({"/v1/batch", "/v1/b", "/v1/import"})
+OWN_SCRIPT = "/r/e"
+BATCH = frozenset({"/v1/batch", "/v1/b", "/v1/import", OWN_SCRIPT})
 _JSON = (b"content-type", b"application/json")
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
@@ -77,11 +81,16 @@ class Refused(Exception):
 
 
 class Receiver:
-    """The ASGI application. ``is_mine`` says which paths are its."""
+    """The ASGI application. ``is_mine`` says which paths are its.
 
-    def __init__(self) -> None:
+    proxies: how many stand before the server, so that a visitor's address is that many from the right in
+    X-Forwarded-For; 0: nobody's word is believed. networks: the folder of ``networks``.
+    """
+
+    def __init__(self, *, proxies: int = 0, networks: Path | None = None) -> None:
         self.writer = Writer()
-        self._keys: dict[str, Key] = {}
+        self._proxies, self._places = proxies, Places(networks) if networks else None
+        self._rules = NO_RULES
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
 
@@ -151,7 +160,8 @@ class Receiver:
         key = await self._key(_key_of(headers, scope) or envelope.write_key or "")
         if key is None:
             return None
-        taken, received_us = Taken(key), to_us(now())
+        origin = self._origin(key, headers, scope, is_own_script=scope["path"] == OWN_SCRIPT)
+        taken, received_us = Taken(key, self._rules, origin), to_us(now())
         context = {} if kind else envelope.context or {}
         sent_us = messages.instant(envelope.sent_at)
         for raw in batch:
@@ -161,12 +171,37 @@ class Receiver:
     async def _key(self, text: str) -> Key | None:
         if not text:
             return None
-        if text not in self._keys or time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
+        if text not in self._rules.keys or time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
             async with self._reading:
                 if time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
-                    self._keys = await asyncio.to_thread(_read_keys)
+                    self._rules = await asyncio.to_thread(self._read)
                     self._read_at = time.monotonic()
-        return self._keys.get(text)
+        return self._rules.keys.get(text)
+
+    def _read(self) -> Rules:
+        # On any thread of asyncio's pool: each would keep a connection of its own.
+        try:
+            if self._places:
+                self._places.refresh()
+            return read_rules()
+        finally:
+            connection.close()
+
+    def _origin(self, key: Key, headers: dict[bytes, bytes], scope: Scope, *, is_own_script: bool) -> Origin:
+        """Return where a browser's request came from; of a server's nothing is known but the server."""
+        if not key.is_browser:
+            return NOWHERE
+        address = _address(scope, headers, self._proxies)
+        agent = headers.get(b"user-agent", b"").decode("latin-1")[:400]
+        is_datacentre, is_own, place = self._places.look_up(address) if self._places else (False, False, "")
+        return Origin(
+            daily=daily_id(self._rules.salt, key.id, address, agent),
+            # Other clients say in the event what browser they are in; only ours leaves it to the request.
+            agent=agent if is_own_script else "",
+            place=place,
+            is_datacentre=is_datacentre,
+            is_own=is_own,
+        )
 
     async def _settings(self, path: str, scope: Scope) -> bytes:
         """Answer what browser clients ask before they send: where to, and that nothing else is switched on."""
@@ -189,18 +224,20 @@ class Receiver:
         raise Refused(404, "no_such_address", "There is nothing here.")
 
 
-def _read_keys() -> dict[str, Key]:
-    # On any thread of asyncio's pool: each would keep a connection of its own.
-    try:
-        return read_keys()
-    finally:
-        connection.close()
-
-
 def _cors(headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
     """Return the headers that let any page read the answer; there are no cookies here that it could misuse."""
     origin = headers.get(b"origin")
     return [(b"access-control-allow-origin", origin), (b"vary", b"origin")] if origin else []
+
+
+def _address(scope: Scope, headers: dict[bytes, bytes], proxies: int) -> str:
+    """Return the visitor's address: the connection's, or what our own proxies say it was."""
+    if proxies:
+        hops = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
+        if len(hops) >= proxies and (said := hops[-proxies].strip()):
+            return said
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def _key_of(headers: dict[bytes, bytes], scope: Scope) -> str:

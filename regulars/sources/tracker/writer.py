@@ -20,10 +20,9 @@ from django.db import Error, close_old_connections, connection, transaction
 from regulars.base import bulk
 from regulars.base.clock import from_us, now, to_us
 from regulars.base.faults import fault_point
-from regulars.shop.accounts import account_scope
-from regulars.sources.tracker.messages import Key, Taken
-from regulars.sources.tracker.models import SiteKey
+from regulars.sources.tracker import links
 from regulars.sources.tracker.refusals import SLACK, keep_newest
+from regulars.sources.tracker.rules import Taken
 from regulars.stream.operations import record_rows
 
 log = logging.getLogger("regulars.tracker")
@@ -132,13 +131,10 @@ class Writer:
 
     def _commit(self, group: Sequence[Taken]) -> None:
         rows = [row for taken in group for row in taken.rows]
-        links = {(v, d): (v, d, kind, t.key.id, to_us(now())) for t in group for v, d, kind in t.links}
         with transaction.atomic():
             if rows:
                 record_rows(rows)
-            if links:
-                columns = ["visitor", "digest", "kind", "key_id", "at"]
-                bulk.insert("tracker_link", columns, list(links.values()), skip_conflicts_on='"visitor", "digest"')
+            links.put(group)
             self._count(group)
             fault_point("tracker.1.before_commit")
         fault_point("tracker.2.after_commit")
@@ -184,9 +180,3 @@ def _wake(futures: Sequence[asyncio.Future[None]], error: Exception | None) -> N
     for future in futures:
         if not future.done():
             future.set_exception(error) if error else future.set_result(None)
-
-
-def read_keys() -> dict[str, Key]:
-    """Return the open keys by their text."""
-    found = SiteKey.objects.filter(closed_at=None).select_related("store")
-    return {k.key: Key(k.pk, k.store_id, account_scope(k.store.platform, k.store_id), k.store.country) for k in found}

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from regulars.base.faults import fault_point
-from regulars.stream.lake.snapshot import Cursor
+from regulars.stream.follow import Cursor
 
 log = logging.getLogger("regulars.lake")
 

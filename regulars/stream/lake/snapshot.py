@@ -18,6 +18,7 @@ import pyarrow.csv
 from django.db import connection, transaction
 
 from regulars.base import bulk
+from regulars.stream.follow import BELOW, Cursor
 
 PIECE = 200_000  # rows read at a time
 FETCHED = 2_000  # rows that are Python objects at a time: more leave the processor's cache and take twice as long
@@ -46,14 +47,6 @@ RETRACTION: dict[str, pa.DataType] = {
 }
 _ALL = 2**63 - 1
 TABLES = {"stream_activity": ACTIVITY, "stream_retraction": RETRACTION}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Cursor:
-    """How far a reader has come: (transaction, id) on PostgreSQL, (0, id) on SQLite."""
-
-    tx: int = 0
-    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +131,7 @@ def _look() -> Snapshot:
     if not bulk.on_postgres():
         _one("SELECT max(id) FROM stream_activity")  # the first read is what begins the snapshot
         return Snapshot(None)
-    return Snapshot(int(_one(_BELOW)))
-
-
-# The oldest transaction that this snapshot does not see the end of. Transactions of the server's other databases have
-# no rows here and hold nobody up; one that ended meanwhile cannot be told from ours any more and is waited for.
-_BELOW = """WITH taken AS (SELECT pg_current_snapshot() AS shot)
-SELECT coalesce(min(open::text::bigint), (SELECT pg_snapshot_xmax(shot)::text::bigint FROM taken))
-FROM taken, pg_snapshot_xip(shot) AS open WHERE NOT EXISTS (
-    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted
-      AND transactionid = open::xid AND datname <> current_database())"""
+    return Snapshot(int(_one(BELOW)))
 
 
 def _one(sql: str) -> Any:

@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from regulars.base.clock import zone
+from regulars.stream.follow import Cursor
 from regulars.stream.lake import columns, folder, snapshot
 from regulars.stream.lake.folder import LakeFile, Manifest
-from regulars.stream.lake.snapshot import Cursor, Snapshot
+from regulars.stream.lake.snapshot import Snapshot
 from regulars.stream.lake.writer import by_month, follow
 
 # What each row's checksum is made of; sums of checksums do not depend on the order of rows.

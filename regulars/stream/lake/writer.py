@@ -19,9 +19,10 @@ from regulars.base.clock import from_us, now, to_us, zone
 from regulars.base.faults import fault_point
 from regulars.base.installation import shop_settings
 from regulars.stream.dimensions import DIMENSIONS, Dimension
+from regulars.stream.follow import Cursor
 from regulars.stream.lake import activity_schema, columns, compaction, folder, snapshot
 from regulars.stream.lake.folder import LakeFile, Manifest
-from regulars.stream.lake.snapshot import Cursor, Snapshot
+from regulars.stream.lake.snapshot import Snapshot
 
 log = logging.getLogger("regulars.lake")
 
