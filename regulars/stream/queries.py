@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from regulars.base.clock import to_us
 from regulars.stream.kinds import KINDS, BodyError, decode
 from regulars.stream.models import Activity
@@ -47,13 +49,15 @@ def timeline(
     limit: int = 50,
     name_of: NameOf = str,
     stores: Mapping[int, str] | None = None,
+    also: Q | None = None,
 ) -> Timeline:
-    """Return what happened with these customers' records, latest first.
+    """Return what happened with these customers' records, latest first; ``also``: other activities that are theirs.
 
     ``before``: the mark of the part before; one that cannot be read asks for the beginning. ``name_of`` turns an
     actor's text (``staff:3``) into a name, ``stores`` ids into names: the stream knows nobody.
     """
-    rows = Activity.objects.filter(customer_id__in=customers)
+    theirs = Q(customer_id__in=customers)
+    rows = Activity.objects.filter(theirs | also if also is not None else theirs)
     if mark := _MARK.fullmatch(before):
         at_us = int(mark[1])  # may be older than Python's calendar: the mark comes from an address
         rows = rows.filter(occurred_at__lte=at_us).exclude(occurred_at=at_us, id__gte=int(mark[2]))

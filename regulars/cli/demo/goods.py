@@ -50,6 +50,9 @@ MUG = "thermal-mug"
 BAD_LOT_DAYS = 110
 LOTS = ("Lot A", "Lot B")
 
+# Nobody put it back on the shelf, and visitors still look for it.
+SOLD_OUT = "grinder"
+
 GOODS: tuple[Good, ...] = (
     _coffee("house-blend", "House blend beans", "招牌拼配咖啡豆", 6800, 1450, 9.0),
     _coffee("yunnan-honey", "Yunnan honey process beans", "云南蜜处理咖啡豆", 8800, 1690, 5.0),
@@ -115,7 +118,10 @@ def products(store: str, currency: str, year: int) -> Iterator[ProductDraft]:
             row=row, external_id=good.id, currency=currency, vendor="Corner Coffee", category=good.category,
             title=good.title if store == "own" else good.chinese,
             variants=tuple(
-                VariantDraft(title=name, sku=sku(good, i), price_minor=price(good, i, currency, year), stock=40 + 7 * i)
+                VariantDraft(
+                    title=name, sku=sku(good, i), price_minor=price(good, i, currency, year),
+                    stock=0 if good.id == SOLD_OUT and year == 2 else 40 + 7 * i,
+                )
                 for i, name in enumerate(names)
             ),
         )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from regulars.sources.tracker.words import channel_name
 from regulars.stream.kinds import kind
 from regulars.stream.sentences import says
 
@@ -14,9 +15,9 @@ from regulars.stream.sentences import says
 def visited(body: Visited, facts: dict[str, str]) -> str:
     """Say what a visit came to: how many pages, and from where."""
     del facts
-    return ngettext("Visited the site: one page", "Visited the site: %(pages)s pages", body.pages) % {
-        "pages": body.pages
-    }
+    said = ngettext("Visited the site (%(channel)s): one page", "Visited the site (%(channel)s): %(pages)s pages",
+                    body.pages)  # fmt: skip
+    return said % {"channel": channel_name(body.channel), "pages": body.pages}
 
 
 @kind(

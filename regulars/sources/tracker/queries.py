@@ -11,11 +11,16 @@ from typing import Any
 from django.db.models import Sum
 
 from regulars.base.clock import now
+from regulars.sources.tracker import kinds
 from regulars.sources.tracker.models import KeyDay, Refusal, SiteKey
-from regulars.sources.tracker.whose import visitors_of
+from regulars.sources.tracker.whose import persons_of, visitors_of
+from regulars.sources.tracker.words import DEVICES, channel_name
+from regulars.stream.kinds import decode
 from regulars.stream.models import Activity
+from regulars.stream.queries import Entry, entry
 
 SHOWN = 1000
+_SHOWN_IN_VISIT = 200
 _LOOKED_THROUGH = 20_000  # newest activities among which a key's events are looked for
 
 
@@ -99,3 +104,31 @@ def seen_on_site(customers: Sequence[int]) -> SeenOnSite | None:
             products.setdefault(said.get("name") or said["product"], at)
     pages = sum(kind == "site.page_viewed" for kind, _, _ in rows)
     return SeenOnSite(rows[0][2], pages, [item for item in products.items() if item[0]][:5])
+
+
+@dataclass(frozen=True, slots=True)
+class VisitShown:
+    """A visit with what happened in it, in the order of time."""
+
+    at: datetime
+    said: kinds.Visited
+    channel: str
+    device: str
+    entries: Sequence[Entry]
+    person: int | None
+
+
+def visit(activity: int) -> VisitShown | None:
+    """Return a visit by the id of its activity; None if there is none."""
+    row = Activity.objects.filter(pk=activity, kind="site.visited").first()
+    if row is None:
+        return None
+    said: kinds.Visited = decode(row.kind, row.body)
+    upto = row.occurred_at + timedelta(seconds=said.seconds + 1)
+    inside = Activity.objects.filter(
+        visitor=row.visitor, store_id=row.store_id, occurred_at__gte=row.occurred_at, occurred_at__lt=upto
+    ).exclude(kind__in=["site.visited", "site.engaged"])
+    entries = [entry(each, name_of=str, stores={}) for each in inside.order_by("occurred_at", "id")[:_SHOWN_IN_VISIT]]
+    person = persons_of([row.visitor or ""]).get(row.visitor or "")
+    device = str(DEVICES[said.device]) if said.device else ""
+    return VisitShown(row.occurred_at, said, channel_name(said.channel), device, entries, person)

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.keys, name="keys"),
     path("<int:key>/", views.events, name="events"),
     path("customers/<int:customer>/", views.customer, name="customer"),
+    path("visits/<int:activity>/", views.visit, name="visit"),
     path("<int:key>/close", views.close, name="close"),
 ]

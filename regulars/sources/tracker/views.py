@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,18 +15,11 @@ from regulars.people.models import Customer
 from regulars.shop.models import Store
 from regulars.sources.tracker import operations, queries
 from regulars.sources.tracker.models import SiteKey
+from regulars.sources.tracker.words import REASONS
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
 
 MANAGES = needs(Permission.MANAGE_SETTINGS)
-REASONS = {
-    "event_too_large": gettext_lazy("larger than 32 KB"),
-    "bad_json": gettext_lazy("not JSON"),
-    "not_an_event": gettext_lazy("a field has the wrong type"),
-    "unknown_type": gettext_lazy("no call of this name"),
-    "no_event_name": gettext_lazy("a track call without an event name"),
-    "no_user_anon_id": gettext_lazy("neither a user id nor an anonymous id, or one like “null”"),
-}
 USES = {"browser": gettext_lazy("Browser"), "server": gettext_lazy("Server")}
 
 
@@ -88,6 +81,18 @@ def customer(request: HttpRequest, customer: int) -> HttpResponse:
     root = get_object_or_404(Customer, pk=customer).root_id
     records = list(Customer.objects.filter(root_id=root).values_list("pk", flat=True))
     return render(request, "tracking/_customer.html", {"seen": queries.seen_on_site(records)})
+
+
+@needs(Permission.SEE_CUSTOMERS)
+@require_safe
+def visit(request: HttpRequest, activity: int) -> HttpResponse:
+    """Show what happened in a visit: a part of a timeline, else a page of its own."""
+    found = queries.visit(activity)
+    if found is None:
+        raise Http404(_("There is no such visit."))
+    is_part = bool(request.headers.get("HX-Request"))
+    template = "tracking/_visit.html" if is_part else "tracking/visit.html"
+    return render(request, template, {"nav": "visits", "visit": found, "is_part": is_part})
 
 
 @MANAGES

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 # Of a visitor's order the number stands without the sign that some shops write before it.
 _SAID = """SELECT l.visitor, i.customer_id FROM tracker_link l JOIN people_identifier i ON i.digest = l.digest{0}
@@ -35,6 +37,12 @@ def visitors_sql(customers: Sequence[int]) -> tuple[str, list[int]]:
     return _OF_CUSTOMERS.format(marks, said, _ONE_PERSON), [*customers] * 3
 
 
+def visits_of(customers: Sequence[int]) -> Q:
+    """Return which activities are visits of these records' person, for a question about activities."""
+    sql, values = visitors_sql(customers)
+    return Q(kind="site.visited", visitor__in=RawSQL(sql, values))  # noqa: S611 - the values are parameters
+
+
 def visitors_of(customers: Sequence[int]) -> list[str]:
     """Return the visitors who are the person of these customer records, and nobody else."""
     if not customers:
@@ -55,7 +63,7 @@ def persons_of(visitors: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(visitors), 300):
         part = list(visitors[start : start + 300])
-        found |= _mapped(f" WHERE l.visitor IN ({', '.join(['%s'] * len(part))})", part * 3)
+        found |= dict(_mapped(f" WHERE l.visitor IN ({', '.join(['%s'] * len(part))})", part * 3))
     return found
 
 

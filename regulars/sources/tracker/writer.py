@@ -130,11 +130,8 @@ class Writer:
                 _tell([waiting], None)
 
     def _commit(self, group: Sequence[Taken]) -> None:
-        rows = [row for taken in group for row in taken.rows]
         with transaction.atomic():
-            if rows:
-                record_rows(rows)
-            links.put(group)
+            put(group)
             self._count(group)
             fault_point("tracker.1.before_commit")
         fault_point("tracker.2.after_commit")
@@ -164,6 +161,13 @@ class Writer:
                 if self._refused[key] >= SLACK:
                     keep_newest(key)
                     self._refused[key] = 0
+
+
+def put(group: Sequence[Taken]) -> None:
+    """Record what these requests brought, inside the caller's transaction."""
+    if rows := [row for taken in group for row in taken.rows]:
+        record_rows(rows)
+    links.put(group)
 
 
 def _tell(group: Sequence[_Waiting], error: Exception | None) -> None:

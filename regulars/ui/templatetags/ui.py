@@ -90,6 +90,27 @@ def moment(at: datetime | Missing) -> str:
 
 
 @register.filter
+def clock(at: datetime | Missing) -> str:
+    """Return an instant's local time of day, to the second: where many follow on another."""
+    if at is None or at == "":
+        return NOTHING
+    return _time(at, date_format(timezone.localtime(at), "H:i:s"))
+
+
+@register.filter
+def duration(seconds: float | Missing) -> str:
+    """Return a length of time in words, to two units."""
+    if seconds is None or seconds == "":
+        return NOTHING
+    whole = round(float(seconds))
+    if whole < 60:
+        return _("%(n)s s") % {"n": whole}
+    if whole < 3600:
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": whole // 60, "seconds": whole % 60}
+    return _("%(hours)s h %(minutes)s min") % {"hours": whole // 3600, "minutes": whole % 3600 // 60}
+
+
+@register.filter
 def ago(at: datetime | Missing) -> str:
     """Return how long ago an instant was, in words."""
     if at is None or at == "":

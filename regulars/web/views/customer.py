@@ -19,9 +19,10 @@ from regulars.people import queries as people
 from regulars.people.models import Customer
 from regulars.shop.queries import orders as orders_queries
 from regulars.shop.rules import Business, CustomerState, customer_state
+from regulars.sources.tracker.whose import visits_of
 from regulars.staff.access import may, needs
 from regulars.staff.rules import Permission
-from regulars.stream.queries import timeline
+from regulars.stream.queries import Entry, timeline
 from regulars.ui.context import shop_of
 from regulars.web import words
 from regulars.web.actors import ActorNames
@@ -198,14 +199,24 @@ def _timeline(request: HttpRequest, who: Person) -> dict[str, Any]:
     """Return a part of what happened with her, and where the part before it is."""
     before = request.GET.get("before", "")
     part = timeline(
-        who.ids, before=before if MARK.fullmatch(before) else "", limit=ACTIVITIES_SHOWN, name_of=ActorNames()
+        who.ids,
+        before=before if MARK.fullmatch(before) else "",
+        limit=ACTIVITIES_SHOWN,
+        name_of=ActorNames(),
+        also=visits_of(who.ids),
     )
     older_url = f"{reverse('web:customer_older', args=[who.root.pk])}?before={part.before}" if part.before else ""
     may_open = may(request)["see_orders"]
     return {
-        "entries": [(entry, subject_url(entry.subject) if may_open else "") for entry in part.entries],
+        "entries": [(entry, _href(entry, may_open=may_open)) for entry in part.entries],
         "older_url": older_url,
     }
+
+
+def _href(entry: Entry, *, may_open: bool) -> str:
+    if entry.kind == "site.visited":
+        return reverse("tracking:visit", args=[entry.id])
+    return subject_url(entry.subject) if may_open else ""
 
 
 def subject_url(subject: str | None) -> str:
