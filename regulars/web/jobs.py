@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from regulars.base.actor import SYSTEM
 from regulars.base.clock import now
 from regulars.base.installation import ShopSettings, shop_settings
 from regulars.base.jobs import enqueue, job
 from regulars.insight import CATALOGUE
 from regulars.shop.models import Store
+from regulars.web import operations
 from regulars.web.numbers import boards, engine, periods, shelf
 from regulars.web.numbers.engine import Known
 
@@ -76,3 +78,9 @@ def _numbers(shop: ShopSettings, known: Known, mark: str) -> None:
             window = periods.window_of(period, known.end, metric)
             where = shelf.place("number", name=name, start=window.start, end=window.end, store=known.store)
             shelf.ask(where, partial(boards.number, name, window, shop, known), mark=mark)
+
+
+@job("web.let_go", every=timedelta(days=1))
+def let_go() -> None:
+    """Remove what is older than the shop keeps it."""
+    operations.let_go(by=SYSTEM, at=now())

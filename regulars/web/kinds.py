@@ -59,3 +59,27 @@ class JobDecided:
     job: int
     kind: str
     is_tried_again: bool
+
+
+@kind(
+    "keeping.changed",
+    sentence=says(_("Changed by %(by)s: how long things are kept")),
+    help="The shop said anew for how many days classes of data are kept.",
+    icon="gear",
+)
+@dataclass(frozen=True, slots=True)
+class KeepingChanged:
+    days: str  # class=days, joined by commas
+
+
+@kind(
+    "keeping.let_go",
+    sentence=says(_("Old data removed, as the shop says how long it is kept")),
+    help="Things older than their class is kept were removed.",
+    icon="clock",
+)
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    name: str
+    count: int
+    days: int

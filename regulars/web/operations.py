@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regulars.base import jobs
+from regulars.base import jobs, keeping
 from regulars.base.actor import Actor
 from regulars.base.models import Job
 from regulars.staff.models import Staff
@@ -81,3 +81,22 @@ def decide_on_job(*, job: int, is_tried_again: bool, by: Actor, at: datetime) ->
         body = kinds.JobDecided(job=job, kind=kind, is_tried_again=is_tried_again)
         record("job.decided", f"job.decided:{job}:{at.isoformat()}", body, by=by, at=at)
     return True
+
+
+def change_keeping(*, days: dict[str, int], by: Actor, at: datetime) -> None:
+    """Say for how many days classes of data are kept. ValueError for an unknown class or a number out of bounds."""
+    with transaction.atomic():
+        keeping.save_days(days, by=by, at=at)
+        said = ",".join(f"{name}={count}" for name, count in sorted(days.items()))
+        record("keeping.changed", f"keeping.changed:{at.isoformat()}", kinds.KeepingChanged(said), by=by, at=at)
+
+
+def let_go(*, by: Actor, at: datetime) -> dict[str, int]:
+    """Remove what is older than the shop keeps it; return how many of each class went. Stopped, it goes on later."""
+    gone: dict[str, int] = {}
+    for name, days in keeping.days_kept().items():
+        gone[name] = keeping.CLASSES[name].remove(at - timedelta(days=days), at)
+        if gone[name]:
+            body = kinds.LetGo(name=name, count=gone[name], days=days)
+            record("keeping.let_go", f"keeping.let_go:{name}:{at.isoformat()}", body, by=by, at=at)
+    return gone

@@ -96,7 +96,7 @@ def test_a_customers_page_tells_what_she_looked_at(sam: Any, client_of: Callable
     (ada,) = known.customers
     part = reverse("tracking:customer", args=[ada])
     assert part in client_of(sam).get(reverse("web:customer", args=[ada])).content.decode()
-    assert not client_of(sam).get(part).content.strip()
+    assert "Not seen on the site yet." in client_of(sam).get(part).content.decode()
     for n, name in enumerate(("Oolong", "Green <tea>", "Oolong")):
         properties = {"product_id": name, "name": name}
         event = {"userId": "77", "event": "Product Viewed", "messageId": str(n), "properties": properties}

@@ -10,7 +10,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Declare kinds and jobs; hear of erased people; tell the lake whose visits are whose."""
         from regulars.people.operations.records import ON_ERASE
-        from regulars.sources.tracker import jobs, kinds  # noqa: F401
+        from regulars.sources.tracker import jobs, keeping, kinds  # noqa: F401
         from regulars.sources.tracker.operations import forget_links
         from regulars.sources.tracker.whose import visitor_map
         from regulars.stream import dimensions
@@ -18,3 +18,4 @@ class Config(AppConfig):
         if forget_links not in ON_ERASE:
             ON_ERASE.append(forget_links)
         dimensions.register("visitor_map", [("visitor", str), ("customer", int)], visitor_map)
+        keeping.declare()

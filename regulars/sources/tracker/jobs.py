@@ -1,4 +1,4 @@
-"""Following visits, finding ids that are nobody's, and letting go of what is kept no longer."""
+"""Following visits, and finding ids that are nobody's."""
 
 from __future__ import annotations
 
@@ -14,3 +14,13 @@ def follow_visits() -> None:
     from regulars.sources.tracker.following import follow
 
     follow(at=now())
+
+
+@job("tracker.tidy", every=timedelta(hours=1))
+def tidy() -> None:
+    """Find ids that are nobody's; clear what only lists of the last days need."""
+    from regulars.sources.tracker.junk import find_junk
+    from regulars.sources.tracker.keeping import clear_working_visits
+
+    find_junk(at=now())
+    clear_working_visits(at=now())

@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from regulars.base.clock import now
 from regulars.sources.tracker import kinds
-from regulars.sources.tracker.models import KeyDay, Refusal, SiteKey
+from regulars.sources.tracker.models import Junk, KeyDay, OptOut, Refusal, SiteKey
 from regulars.sources.tracker.whose import persons_of, visitors_of
 from regulars.sources.tracker.words import DEVICES, channel_name
 from regulars.stream.kinds import decode
@@ -132,3 +132,13 @@ def visit(activity: int) -> VisitShown | None:
     person = persons_of([row.visitor or ""]).get(row.visitor or "")
     device = str(DEVICES[said.device]) if said.device else ""
     return VisitShown(row.occurred_at, said, channel_name(said.channel), device, entries, person)
+
+
+def opted_out_at(customers: Sequence[int]) -> datetime | None:
+    """Return since when the person of these records is not followed; None if she is."""
+    return OptOut.objects.filter(customer_id__in=customers, lifted_at=None).values_list("at", flat=True).first()
+
+
+def junk_found() -> list[Junk]:
+    """Return the ids that are nobody's, newest first."""
+    return list(Junk.objects.filter(lifted_at=None).order_by("-at")[:50])

@@ -97,7 +97,7 @@ class Receiver:
     @staticmethod
     def is_mine(path: str) -> bool:
         """Return whether a request for ``path`` is for the receiver."""
-        return path.startswith(("/v1/", "/sourceConfig"))
+        return path.startswith(("/v1/", "/r/", "/sourceConfig"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -140,7 +140,7 @@ class Receiver:
         elif is_strict and taken.refused:
             reasons = ", ".join(sorted({reason for reason, _, _ in taken.refused}))
             raise Refused(400, taken.refused[0][0], f"{len(taken.refused)} refused, nothing taken: {reasons}")
-        elif taken.rows or taken.refused:
+        elif taken.rows or taken.refused or taken.leaving:
             await self.writer.write(taken)
         return 200, [], b'{"success":true}'
 

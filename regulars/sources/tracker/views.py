@@ -14,7 +14,7 @@ from regulars.base.clock import now
 from regulars.people.models import Customer
 from regulars.shop.models import Store
 from regulars.sources.tracker import operations, queries
-from regulars.sources.tracker.models import SiteKey
+from regulars.sources.tracker.models import Junk, SiteKey
 from regulars.sources.tracker.words import REASONS
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
@@ -50,7 +50,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         return redirect("tracking:events", made.pk)
     context = {
         "nav": "settings", "form": form, "keys": queries.keys_with_counts(), "has_stores": Store.objects.exists(),
-        "uses": USES,
+        "uses": USES, "junk": queries.junk_found(),
     }  # fmt: skip
     return render(request, "tracking/keys.html", context)
 
@@ -80,7 +80,33 @@ def customer(request: HttpRequest, customer: int) -> HttpResponse:
     """Show what a customer did on the site: a part of her page, which asks for it when it is open."""
     root = get_object_or_404(Customer, pk=customer).root_id
     records = list(Customer.objects.filter(root_id=root).values_list("pk", flat=True))
-    return render(request, "tracking/_customer.html", {"seen": queries.seen_on_site(records)})
+    context = {
+        "customer": root, "seen": queries.seen_on_site(records), "left_at": queries.opted_out_at(records),
+        "is_tracked": SiteKey.objects.exists(),
+    }  # fmt: skip
+    return render(request, "tracking/_customer.html", context)
+
+
+@needs(Permission.EDIT_CUSTOMERS)
+@require_POST
+def follow(request: HttpRequest, customer: int, wish: str) -> HttpResponse:
+    """Follow a customer's visits no more, or again: as she wishes."""
+    root = get_object_or_404(Customer, pk=customer).root_id
+    if wish == "no":
+        if operations.opt_out(root, by=actor(request), at=now()):
+            messages.success(request, _("Her visits are not followed any more."))
+    elif operations.opt_in(root, by=actor(request), at=now()):
+        messages.success(request, _("Her visits may be followed again."))
+    return redirect("web:customer", root)
+
+
+@MANAGES
+@require_POST
+def lift(request: HttpRequest, junk: int) -> HttpResponse:
+    """Say that an id that was found to be nobody's is a person's."""
+    if operations.lift_junk(get_object_or_404(Junk, pk=junk).pk, by=actor(request), at=now()):
+        messages.success(request, _("The id is taken again."))
+    return redirect("tracking:keys")
 
 
 @needs(Permission.SEE_CUSTOMERS)
