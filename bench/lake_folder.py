@@ -13,6 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+_PRODUCT = [
+    ("key", pa.int64()),
+    ("product", pa.string()),
+    ("name", pa.string()),
+    ("sku", pa.string()),
+    ("quantity", pa.int64()),
+    ("is_bot", pa.bool_()),
+]
+_BASKET = [("key", pa.int64()), ("order", pa.string()), ("items", pa.int64()), ("is_bot", pa.bool_())]
+_COUNTS = ("key", "seconds", "engaged_seconds", "pages", "products", "added", "checkouts", "orders", "searches")
+_TEXTS = (
+    "host", "entry", "second", "third", "exit", "product", "channel", "source", "medium", "campaign", "referrer",
+    "place", "device", "first", "agent",
+)  # fmt: skip
 BODY: dict[str, list[tuple[str, Any]]] = {
     "order.paid": [
         ("order", pa.int64()),
@@ -26,6 +40,19 @@ BODY: dict[str, list[tuple[str, Any]]] = {
     "order.refunded": [("order", pa.int64()), ("is_date_known", pa.bool_())],
     "parcel.shipped": [("order", pa.int64())],
     "parcel.delivered": [("order", pa.int64())],
+    "site.page_viewed": [
+        ("key", pa.int64()),
+        *((name, pa.string()) for name in ("host", "path", "title", "referrer", "source", "medium", "campaign")),
+        ("is_bot", pa.bool_()),
+    ],
+    "site.product_viewed": _PRODUCT,
+    "site.product_added": _PRODUCT,
+    "site.checkout_started": _BASKET,
+    "site.order_hinted": _BASKET,
+    "site.visited": [
+        *((name, pa.int64()) for name in _COUNTS),
+        *((name, pa.string()) for name in _TEXTS),
+    ],
 }
 _COMMON = [
     ("id", pa.int64()),

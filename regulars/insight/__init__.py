@@ -10,6 +10,7 @@ from regulars.insight.cohorts import retention
 from regulars.insight.lake import Lake
 from regulars.insight.manifest import LakeError
 from regulars.insight.measure import compare, customers_behind, series, value
+from regulars.insight.questions import extent
 from regulars.insight.segments import SEGMENTS, customers_in_segment, rfm, rhythms
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "compare",
     "customers_behind",
     "customers_in_segment",
+    "extent",
     "retention",
     "rfm",
     "rhythms",

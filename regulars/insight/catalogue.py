@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
+from regulars.insight.activities import PAID, REFUNDED, VISITED
 from regulars.insight.text import N_
 
 # Raised whenever an expression changes its meaning, so that no older compiled text is used.
@@ -13,8 +14,7 @@ VERSION = 1
 HORIZON_DAYS = 365
 LEAST_ORDERS = 3
 FLOOR_DAYS = 14
-
-PAID, REFUNDED = "order.paid", "order.refunded"
+RETURN_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Metric:
     least: the smallest n at which the number may be relied on (0: a count or sum is a fact however small). kinds: the
     kinds of activity it reads. looks_back: it also needs what happened before the window. looks_on: and what happened
     after. is_moment: it is the state at the window's end. is_additive: periods add up to the window. is_rise_good:
-    None where neither way is good as such. parameters: what else ``value`` takes for it.
+    None where neither way is good as such. parameters: what else ``value`` takes for it. spans: the kind whose first
+    and last days bound what can be told. horizon_days: of a metric with a horizon, the usual one.
     """
 
     name: str
@@ -43,12 +44,17 @@ class Metric:
     is_additive: bool = False
     is_rise_good: bool | None = True
     parameters: tuple[str, ...] = ()
+    spans: str = PAID
+    horizon_days: int = HORIZON_DAYS
 
 
 _ORDERS, _CUSTOMERS, _GAPS = N_("orders"), N_("customers"), N_("pauses")
 _PLACED = N_("An order counts on the shop's local day on which it was placed, once it is paid.")
 _UNKNOWN = N_("Orders without a known buyer belong to no customer and are not counted.")
 _SAME_DAY = N_("Orders of one customer on the same local day count as one visit.")
+_VISITS = N_("visits")
+_PEOPLE_ONLY = N_("Visits of machines and of the shop's own staff are left out.")
+_STARTED = N_("A visit counts on the shop's local day on which it began.")
 _RATE = N_("Other currencies are converted at the latest rate on or before the order's day.")
 
 _ALL = (
@@ -265,6 +271,68 @@ _ALL = (
         is_moment=True,
         is_rise_good=False,
         parameters=("least_orders",),
+    ),
+    Metric(
+        name="visits",
+        title=N_("Visits"),
+        unit="count",
+        formula=N_("The number of visits to the shop's sites that people began in the window."),
+        counted=_VISITS,
+        caveats=(_STARTED, _PEOPLE_ONLY, N_("Who blocks scripts is not seen.")),
+        kinds=(VISITED,),
+        is_additive=True,
+        spans=VISITED,
+    ),
+    Metric(
+        name="visit_conversion",
+        title=N_("Visits with an order"),
+        unit="share",
+        formula=N_("The share of the window's visits in which the site told of at least one order."),
+        counted=_VISITS,
+        caveats=(
+            N_("As the site tells it: orders of visitors who block scripts, and orders elsewhere, are not in it."),
+            _STARTED,
+            _PEOPLE_ONLY,
+        ),
+        least=30,
+        kinds=(VISITED,),
+        spans=VISITED,
+    ),
+    Metric(
+        name="known_visits",
+        title=N_("Visits of known customers"),
+        unit="share",
+        formula=N_("The share of the window's visits whose visitor the shop knows as a customer."),
+        counted=_VISITS,
+        caveats=(
+            N_("A visitor who becomes known makes earlier visits from the same browser known too."),
+            N_("Visitors who are counted without a lasting mark are never known."),
+            _PEOPLE_ONLY,
+        ),
+        least=30,
+        kinds=(VISITED,),
+        spans=VISITED,
+    ),
+    Metric(
+        name="return_visits",
+        title=N_("Return visits"),
+        unit="share",
+        formula=N_(
+            "Of the visitors whose first visit began in the window: the share with another visit that began within "
+            "the horizon (30 days unless said otherwise) after the first one's beginning."
+        ),
+        counted=N_("visitors"),
+        caveats=(
+            N_("Only visitors with a lasting mark are counted; one person with two browsers is two visitors."),
+            N_("Only visitors whose horizon was over before the last day with a visit are counted."),
+            _PEOPLE_ONLY,
+        ),
+        least=30,
+        kinds=(VISITED,),
+        looks_on=True,
+        parameters=("horizon_days",),
+        spans=VISITED,
+        horizon_days=RETURN_DAYS,
     ),
 )
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from regulars.insight import windows
-from regulars.insight.catalogue import HORIZON_DAYS, LEAST_ORDERS, Metric, metric_of
+from regulars.insight.catalogue import LEAST_ORDERS, Metric, metric_of
 from regulars.insight.lake import Lake
 from regulars.insight.questions import Extent, Question, ask, extent, ripe_date
 from regulars.insight.results import Caveat, Comparison, Number, Point, Reading, caveat
@@ -26,17 +26,18 @@ def value(
     by: By | None = None,
     store: int | None = None,
     week_start: int = 1,
-    horizon_days: int = HORIZON_DAYS,
+    horizon_days: int | None = None,
     least_orders: int = LEAST_ORDERS,
 ) -> Reading:
     """Return metric ``name`` over the shop-local days ``start`` to ``end``, both included; None is the first or last.
 
     currency: money is given in its minor units; it may be left out where the lake has one currency only. by: also one
-    point for each day, week or month, the outer ones cut to the window. store: as if only that store's orders were.
+    point for each day, week or month, the outer ones cut to the window. store: as if only that store's activities
+    were. horizon_days: None is the metric's usual one.
     Raise UnknownMetric, and ValueError for a window that ends before it starts or a missing currency.
     """
     metric = metric_of(name)
-    span = extent(lake, store)
+    span = extent(lake, store, metric.spans)
     currency = reporting_currency(lake, metric, currency)
     if by is not None and by not in BY:
         raise ValueError(f"by is one of {', '.join(BY)}, not {by!r}")
@@ -83,7 +84,7 @@ def customers_behind(
     end: date | None = None,
     *,
     store: int | None = None,
-    horizon_days: int = HORIZON_DAYS,
+    horizon_days: int | None = None,
     least_orders: int = LEAST_ORDERS,
     limit: int | None = None,
     offset: int = 0,
@@ -94,7 +95,7 @@ def customers_behind(
     back. Options as of ``value``; ``limit`` and ``offset`` cut a page out.
     """
     metric = replace(metric_of(name), has_money=False)  # who it was needs no amounts, so no rates either
-    span = extent(lake, store)
+    span = extent(lake, store, metric.spans)
     if span is None:
         return []
     question = _question(metric, span, start, end, None, store, 1, horizon_days, least_orders)
@@ -123,11 +124,12 @@ def _question(
     currency: str | None,
     store: int | None,
     week_start: int,
-    horizon_days: int,
+    horizon_days: int | None,
     least_orders: int,
 ) -> Question:
     if end is None:
         end = span.known_until if metric.is_moment else span.last
+    horizon_days = metric.horizon_days if horizon_days is None else horizon_days
     ripe = ripe_date(metric, span.known_until, horizon_days) if metric.looks_on else date.max
     return Question(start or span.first, end, currency, store, week_start, horizon_days, least_orders, ripe)
 
@@ -197,13 +199,13 @@ def _caveats(metric: Metric, record: Record, question: Question, span: Extent, i
     found = []
     n = record["n"] or 0
     if n < metric.least:
-        found.append(caveat("too_little", n=n, least=metric.least, what=metric.counted))
+        found.append(caveat("too_little", metric.spans, n=n, least=metric.least, what=metric.counted))
     if record.get("missing"):
         found.append(caveat("unconverted", count=int(record["missing"])))
     if is_start_given and not metric.is_moment and question.start < span.first <= question.end:
-        found.append(caveat("begins_inside", date=span.first.isoformat()))
+        found.append(caveat("begins_inside", metric.spans, date=span.first.isoformat()))
     if metric.looks_on and question.end > question.ripe:
-        found.append(caveat("not_ripe", date=question.ripe.isoformat()))
+        found.append(caveat("not_ripe", metric.spans, date=question.ripe.isoformat()))
     return found
 
 
@@ -221,7 +223,7 @@ def _nothing(
         n=0,
         counted=metric.counted,
         enough=False,
-        caveats=(caveat("no_data"),),
+        caveats=(caveat("no_data", metric.spans),),
         by=by,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from regulars.insight.activities import PAID, VISITED
 from regulars.insight.text import N_
 
 Number = int | float | None
@@ -32,10 +33,17 @@ CAVEATS = {
     "not_ripe": N_("Only customers who came by %(date)s are counted; the others have not been here long enough."),
 }
 
+# The same caveats where visits, not orders, bound what can be told.
+CAVEATS_OF_VISITS = CAVEATS | {
+    "no_data": N_("There are no visits yet."),
+    "begins_inside": N_("The record of visits begins on %(date)s, inside this window."),
+    "not_ripe": N_("Only visitors who came by %(date)s are counted; for the others it is too early to tell."),
+}
 
-def caveat(code: str, **values: object) -> Caveat:
-    """Return the caveat ``code`` filled with ``values``."""
-    return Caveat(code, CAVEATS[code], values)
+
+def caveat(code: str, spans: str = PAID, /, **values: object) -> Caveat:
+    """Return the caveat ``code`` filled with ``values``; ``spans``: the kind that bounds the number it is about."""
+    return Caveat(code, (CAVEATS_OF_VISITS if spans == VISITED else CAVEATS)[code], values)
 
 
 @dataclass(frozen=True, slots=True)

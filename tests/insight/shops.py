@@ -41,7 +41,7 @@ def us(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
-def _table(sales: Sequence[Sale], first_id: int, *, has_placed: bool) -> pa.Table:
+def table_of(sales: Sequence[Sale], first_id: int, *, has_placed: bool) -> pa.Table:
     at = pa.array([us(s.at) for s in sales], pa.int64())
     columns = {
         "id": pa.array(range(first_id, first_id + len(sales)), pa.int64()),
@@ -67,9 +67,9 @@ def open_lake(
     as_of: datetime | None = None,
 ) -> Lake:
     """Return a lake of these sales in ``folder``, whose stream was read to ``as_of`` (else the last sale)."""
-    activities = {"order.paid": _table(sales, 1, has_placed=True)} if sales else {}
+    activities = {"order.paid": table_of(sales, 1, has_placed=True)} if sales else {}
     if refunds:
-        activities["order.refunded"] = _table(refunds, len(sales) + 1, has_placed=False)
+        activities["order.refunded"] = table_of(refunds, len(sales) + 1, has_placed=False)
     dimensions = {}
     if merged:
         dimensions["customer_map"] = pa.table({"customer": list(merged), "root": list(merged.values())})

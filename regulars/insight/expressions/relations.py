@@ -12,12 +12,14 @@ from typing import Any
 
 import ibis
 
+from regulars.insight.activities import COLUMNS, DAILY, PAID, REFUNDED, VISITED
 from regulars.insight.windows import By
 
 Table = Any
 Value = Any
 
 ORDERS, REFUNDS = "orders", "refunds"
+VISITS, KNOWN_VISITS, ASKED_VISITS = "visits", "known_visits", "asked_visits"
 
 
 def parameter(name: str, kind: str = "int64") -> Value:
@@ -43,21 +45,12 @@ def ripe() -> Value:
     return parameter("ripe", "date")
 
 
-_ACTIVITY = {
-    "customer": "int64",
-    "amount_minor": "int64",
-    "currency": "string",
-    "local_date": "date",
-    "occurred_us": "int64",
-}
+def activities(kind: str) -> Table:
+    """Return the activities of ``kind`` as stored."""
+    return ibis.table(COLUMNS[kind], name=f"lake:{kind}")
 
 
-def _activities(kind: str) -> Table:
-    columns = _ACTIVITY | ({"placed_us": "int64"} if kind == "order.paid" else {})
-    return ibis.table(columns, name=f"lake:{kind}")
-
-
-def _with_root(rows: Table) -> Table:
+def with_root(rows: Table) -> Table:
     """Return ``rows`` with the person in ``root``: the record the customer was merged into, if any."""
     people = ibis.table({"customer": "int64", "root": "int64"}, name="lake:customer_map")
     joined = rows.left_join(people, rows.customer == people.customer)
@@ -109,9 +102,9 @@ def _with_value(rows: Table) -> Table:
 
 def relation(name: str, *, is_mapped: bool, is_converted: bool) -> Table:
     """Return orders (root, local_date, placed_us, value) or refunds (root, local_date, value) as stored in the lake."""
-    rows = _activities("order.paid" if name == ORDERS else "order.refunded")
+    rows = activities(PAID if name == ORDERS else REFUNDED)
     rows = _with_value(rows) if is_converted else rows.mutate(value=rows.amount_minor)
-    rows = _with_root(rows) if is_mapped else rows.mutate(root=rows.customer)
+    rows = with_root(rows) if is_mapped else rows.mutate(root=rows.customer)
     extra = ["placed_us"] if name == ORDERS else []
     return rows.select("root", "local_date", *extra, "value")
 
@@ -126,6 +119,55 @@ def orders() -> Table:
 def refunds() -> Table:
     """Return the refunds: root, local_date of the refund, value (positive) in minor units."""
     return ibis.table({"root": "int64", "local_date": "date", "value": "int64"}, name=f"lake:{REFUNDS}")
+
+
+def stored_visits(*, is_asked: bool, has_root: bool) -> Table:
+    """Return visits as expressions see them: of people, or (asked) those that the question's filters leave, labelled.
+
+    Who had a visit is known by its visitor, or was known when it was recorded; a visitor of one day is nobody.
+    """
+    rows = activities(VISITED)
+    if is_asked:
+        rows = ibis.table(COLUMNS[VISITED] | {"label": "string"}, name=f"lake:{VISITED}")
+    rows = rows.mutate(is_lasting=~rows.visitor.startswith(DAILY))
+    if not is_asked:
+        rows = rows.filter(rows.agent == "person")
+    return _with_visitors_root(rows) if has_root else rows
+
+
+def _with_visitors_root(rows: Table) -> Table:
+    links = ibis.table({"visitor": "string", "customer": "int64"}, name="lake:visitor_map")
+    people = ibis.table({"customer": "int64", "root": "int64"}, name="lake:customer_map")
+    # Under names of their own, since a join of joins may not have two columns of one name.
+    links = links.select(link=links.visitor, linked=links.customer)
+    people = people.select(merged=people.customer, into=people.root)
+    found = rows.left_join(links, rows.visitor == links.link)
+    found = found.mutate(person=ibis.coalesce(found.customer, found.linked))
+    found = found.left_join(people, found.person == people.merged)
+    known = ibis.coalesce(found.into, found.person)
+    return found.mutate(root=ibis.ifelse(found.is_lasting, known, ibis.null("int64")))
+
+
+def _visits(name: str, *extra: str) -> Table:
+    columns = COLUMNS[VISITED] | {"is_lasting": "boolean", "root": "int64", "label": "string"}
+    chosen = ("visitor", "is_lasting", "local_date", "occurred_us", "orders", "first", *extra)
+    return ibis.table({c: columns[c] for c in chosen}, name=f"lake:{name}")
+
+
+def visits() -> Table:
+    """Return the visits of people, by whoever they were."""
+    return _visits(VISITS)
+
+
+def known_visits() -> Table:
+    """Return the visits of people with the customer in ``root``, null where nobody knows her."""
+    return _visits(KNOWN_VISITS, "root")
+
+
+def asked_visits() -> Table:
+    """Return the visits that the question's filters leave, with ``root``, and what they are told apart by: label."""
+    extra = ("label", "root", "pages", "added", "engaged_seconds", "entry", "second", "third")
+    return _visits(ASKED_VISITS, *extra)
 
 
 def in_window(rows: Table) -> Table:

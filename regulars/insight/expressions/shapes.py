@@ -7,8 +7,19 @@ from functools import partial
 
 import ibis
 
-from regulars.insight.expressions import money, people, rhythm
-from regulars.insight.expressions.relations import ORDERS, REFUNDS, Period, Table, period_of, relation
+from regulars.insight.expressions import events, money, people, reports, rhythm, visits
+from regulars.insight.expressions.relations import (
+    ASKED_VISITS,
+    KNOWN_VISITS,
+    ORDERS,
+    REFUNDS,
+    VISITS,
+    Period,
+    Table,
+    period_of,
+    relation,
+    stored_visits,
+)
 
 _MEASURES: dict[str, Callable[[Period], Table]] = {
     "revenue": money.revenue,
@@ -24,6 +35,10 @@ _MEASURES: dict[str, Callable[[Period], Table]] = {
     "repeat_rate": people.repeat_rate,
     "retention": people.retention,
     "time_between_orders": rhythm.time_between_orders,
+    "visits": visits.visit_count,
+    "visit_conversion": visits.visit_conversion,
+    "known_visits": visits.known_share,
+    "return_visits": visits.return_visits,
 }
 # Numbers of a moment: a series asks them anew for each period's end.
 _MOMENTS: dict[str, Callable[[Period], Table]] = {
@@ -50,6 +65,10 @@ _BEHIND: dict[str, Callable[[], Table]] = {
     "lapsing": partial(rhythm.in_state, "lapsing"),
     "lapsed": partial(rhythm.in_state, "lapsed"),
     "rfm": rhythm.classes,
+    "visits": visits.visit_roots,
+    "visit_conversion": visits.visit_conversion_roots,
+    "known_visits": visits.visit_roots,
+    "return_visits": visits.return_visit_roots,
 }
 
 
@@ -61,6 +80,9 @@ def shapes() -> dict[str, Callable[[], Table]]:
             for converted in (False, True):
                 key = f"source/{name}/{'mapped' if mapped else 'plain'}/{'converted' if converted else 'single'}"
                 found[key] = partial(relation, name, is_mapped=mapped, is_converted=converted)
+    found[f"source/{VISITS}"] = partial(stored_visits, is_asked=False, has_root=False)
+    found[f"source/{KNOWN_VISITS}"] = partial(stored_visits, is_asked=False, has_root=True)
+    found[f"source/{ASKED_VISITS}"] = partial(stored_visits, is_asked=True, has_root=True)
     for name, measure in _MEASURES.items():
         found[f"{name}/total"] = partial(measure, None)
         for by in ("day", "week", "month"):
@@ -72,6 +94,25 @@ def shapes() -> dict[str, Callable[[], Table]]:
     found["retention/matrix"] = people.retention_matrix
     found["rfm/grid"] = rhythm.rfm_grid
     found["rhythm/list"] = rhythm.rhythms
+    return found | _reports()
+
+
+def _reports() -> dict[str, Callable[[], Table]]:
+    """Return the shapes of reports on the shop's site."""
+    found: dict[str, Callable[[], Table]] = {
+        "site/breakdown": partial(reports.breakdown, None),
+        **{f"site/course/{by}": partial(reports.breakdown, period_of(by)) for by in ("day", "week", "month")},
+        "site/paths": reports.paths,
+        "site/people": reports.people,
+        "site/products": events.product_interest,
+        "site/after_visit": lambda: visits.waits(visits.later_visits()),
+        "site/after_visit/people": visits.later_visits,
+        "site/after_order": lambda: visits.waits(visits.visits_after_order()),
+        "site/after_order/people": visits.visits_after_order,
+    }
+    for steps in events.STEPS:
+        found[f"site/funnel/{steps}"] = partial(events.funnel, steps)
+        found[f"site/funnel/{steps}/people"] = partial(events.funnel_people, steps)
     return found
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from regulars.base.clock import from_us, now
 from regulars.base.installation import ShopSettings
-from regulars.insight import CATALOGUE, Lake, value
+from regulars.insight import CATALOGUE, Lake, extent
+from regulars.insight.activities import PAID
 from regulars.web.numbers.periods import anchor
 
 # Raised when what is stored changes its shape.
@@ -49,7 +50,7 @@ def local_today(shop: ShopSettings) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the lake holds of a store (None: the whole shop): the days of its first and last order."""
+    """What the lake holds of a store (None: the whole shop): the days of its first and last order, or visit."""
 
     store: int | None
     today: date
@@ -62,10 +63,10 @@ class Known:
         return anchor(self.today, self.last)
 
 
-def known(shop: ShopSettings, store: int | None) -> Known:
-    """Return what the lake holds of ``store``."""
-    all_orders = value(engine(), "orders", store=store)
-    return Known(store, local_today(shop), all_orders.start, all_orders.end)
+def known(shop: ShopSettings, store: int | None, kind: str = PAID) -> Known:
+    """Return what the lake holds of ``store``: orders, or the activities of another ``kind`` that numbers span."""
+    span = extent(engine(), store, kind)
+    return Known(store, local_today(shop), span.first if span else None, span.last if span else None)
 
 
 def as_of() -> datetime:

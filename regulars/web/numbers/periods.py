@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from regulars.insight import Metric
+from regulars.insight.activities import VISITED
 from regulars.insight.windows import month_end, months_before, previous, year_earlier
 
 Days = tuple[date, date]
@@ -50,10 +51,12 @@ def free(start: date, end: date) -> Window:
 
 
 def ripe_days(metric: Metric) -> int:
-    """Return how many days must pass before a customer's first order counts in ``metric``; 0 for most."""
+    """Return how many days must pass before a first order, or a first visit, counts in ``metric``; 0 for most."""
     if not metric.looks_on:
         return 0
-    return 365 if "horizon_days" in metric.parameters else 62
+    if "horizon_days" not in metric.parameters:
+        return 62
+    return metric.horizon_days + (1 if metric.spans == VISITED else 0)
 
 
 def window_of(period: str, end: date, metric: Metric) -> Window:

@@ -34,6 +34,7 @@ UNITS: dict[str, Promise] = {
 }
 _CAME_BACK = gettext_lazy("Who came back: the upper part of the share.")
 _BOUGHT = gettext_lazy("Everybody known who ordered in this window.")
+_VISITED = gettext_lazy("Everybody known who visited the site in this window.")
 BEHIND: dict[str, Promise] = {
     "revenue": _BOUGHT,
     "net_revenue": _BOUGHT,
@@ -43,6 +44,10 @@ BEHIND: dict[str, Promise] = {
     "own_share": gettext_lazy("Who ordered again in this window: their orders are the own share."),
     "repeat_rate": _CAME_BACK,
     "retention": _CAME_BACK,
+    "visits": _VISITED,
+    "visit_conversion": gettext_lazy("Everybody known in whose visits the site told of an order."),
+    "known_visits": _VISITED,
+    "return_visits": gettext_lazy("Everybody known among the visitors who came back in time."),
     "time_between_orders": gettext_lazy("Everybody whose pause between two orders ended in this window."),
 }
 PEOPLE_BEHIND = gettext_lazy("The people counted.")

@@ -71,7 +71,7 @@ def metric_named(name: str) -> Metric:
 
 def _question(request: HttpRequest, name: str, stores: list[Store]) -> Question:
     metric, asked, shop = metric_named(name), Asked(request.GET), shop_of(request)
-    known = engine.known(shop, chosen_store(request, stores))
+    known = engine.known(shop, chosen_store(request, stores), metric.spans)
     start, end = asked.day("from"), asked.day("to")
     page = min(LAST_PAGE, max(1, asked.number("page") or 1))
     if start or end:

@@ -1,0 +1,49 @@
+"""The kinds of activity that insight reads, and the columns of their files that it knows."""
+
+from __future__ import annotations
+
+PAID, REFUNDED = "order.paid", "order.refunded"
+VISITED = "site.visited"
+PAGE_VIEWED = "site.page_viewed"
+PRODUCT_VIEWED, PRODUCT_ADDED = "site.product_viewed", "site.product_added"
+CHECKOUT_STARTED, ORDER_HINTED = "site.checkout_started", "site.order_hinted"
+# A visitor whose id begins so is a pseudonym of one day: nobody who could return, and nobody's past.
+DAILY = "d:"
+
+_ORDER = {
+    "customer": "int64",
+    "amount_minor": "int64",
+    "currency": "string",
+    "local_date": "date",
+    "occurred_us": "int64",
+}
+_EVENT = {"id": "int64", "visitor": "string", "local_date": "date", "occurred_us": "int64", "is_bot": "boolean"}
+_PRODUCT = _EVENT | {"product": "string", "name": "string"}
+_TEXTS = ("host", "entry", "second", "third", "exit", "product", "channel", "source", "medium", "campaign", "referrer")
+
+# Column to Ibis type. The store is asked for by the engine itself.
+COLUMNS: dict[str, dict[str, str]] = {
+    PAID: _ORDER | {"placed_us": "int64"},
+    REFUNDED: _ORDER,
+    VISITED: {
+        "customer": "int64",
+        "visitor": "string",
+        "local_date": "date",
+        "local_hour": "int8",
+        "occurred_us": "int64",
+        **dict.fromkeys(("engaged_seconds", "pages", "added", "orders"), "int64"),
+        **dict.fromkeys((*_TEXTS, "place", "device", "first", "agent"), "string"),
+    },
+    PAGE_VIEWED: _EVENT | {"path": "string"},
+    PRODUCT_VIEWED: _PRODUCT,
+    PRODUCT_ADDED: _PRODUCT,
+    CHECKOUT_STARTED: _EVENT,
+    ORDER_HINTED: _EVENT,
+}
+_SQL = {"int64": "BIGINT", "int8": "TINYINT", "string": "VARCHAR", "date": "DATE", "boolean": "BOOLEAN"}
+
+
+def no_rows(kind: str) -> str:
+    """Return SQL of a relation with the columns of ``kind`` and no rows, for a lake without a file of it."""
+    columns = {"store": "int64"} | COLUMNS[kind]
+    return f"(SELECT {', '.join(f'NULL::{_SQL[t]} AS {name}' for name, t in columns.items())} WHERE false)"
