@@ -42,7 +42,7 @@ def refresh_numbers() -> None:
         return
     shelf.ask(shelf.place("work"), partial(boards.work, shop, whole), mark=mark)
     _boards(shop, whole, mark)
-    _numbers(shop, mark)
+    _numbers(shop)
     shelf.clear(BOARDS, mark=mark)
     enqueue(KIND_OF_STORES, key=KIND_OF_STORES, run_at=now() + AFTER_SHOP)
 
@@ -66,13 +66,15 @@ def _boards(shop: ShopSettings, known: Known, mark: str) -> None:
     shelf.ask(where, partial(boards.retention_board, shop, known.store), mark=mark)
 
 
-def _numbers(shop: ShopSettings, mark: str) -> None:
+def _numbers(shop: ShopSettings) -> None:
     """Work out the page of every number, in the window it opens with, and those that Today links to."""
     spans = {kind: engine.known(shop, None, kind) for kind in {m.spans for m in CATALOGUE.values()}}
     for name, metric in CATALOGUE.items():
         known = spans[metric.spans]
         if known.last is None:
             continue
+        mark = engine.mark(shop, known.today, metric.kinds)
+        shelf.confirm(mark)
         if name != "rfm":
             where = shelf.place("course", name=name, store=known.store)
             shelf.ask(where, partial(boards.course, name, shop, known), mark=mark)

@@ -8,6 +8,7 @@ from regulars.web.views import (
     customer_export,
     customers,
     dead_jobs,
+    journeys,
     keeping,
     numbers,
     orders,
@@ -21,6 +22,8 @@ from regulars.web.views import (
     suggestions,
     team,
     today,
+    visit_lists,
+    visits,
 )
 
 app_name = "web"
@@ -30,6 +33,16 @@ urlpatterns = [
     path("numbers/<slug:name>/", numbers.number, name="number"),
     path("numbers/<slug:name>/course", numbers.course_file, name="number_course"),
     path("numbers/<slug:name>/customers", numbers.people_file, name="number_people"),
+    path("visits/", visits.index, name="visits"),
+    path("visits/now", visits.here, name="visits_here"),
+    path("visits/customers", visits.people, name="visits_people"),
+    path("visits/products/", journeys.products, name="visits_products"),
+    path("visits/paths/", journeys.paths, name="visits_paths"),
+    path("visits/paths/<int:step>/customers", journeys.stopped, name="visits_stopped"),
+    path("visits/returns/", journeys.returns, name="visits_returns"),
+    path("visits/returns/<slug:since>/customers", journeys.returned, name="visits_returned"),
+    path("visits/lists/", visit_lists.show, name="visits_lists"),
+    path("visits/lists/<slug:name>/", visit_lists.show, name="visits_list"),
     path("retention/", retention.index, name="retention"),
     path("retention/cohorts/<str:month>/<int:age>/", retention.cell, name="retention_cell"),
     path("retention/classes/<slug:name>/", retention.members, name="retention_class"),

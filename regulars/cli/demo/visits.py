@@ -116,9 +116,10 @@ def _walks(orders: list[OrderDraft], now: datetime, r: Random) -> Iterator[Walk]
     # Today: some have looked and gone, and somebody is there now.
     for account in sorted(buyers)[:40]:
         yield replace(_return(account, some, now, r), at=now - timedelta(minutes=r.randint(40, 600)))
-    for n in range(6):
-        ways = WAYS[n]
-        yield Walk(now - timedelta(minutes=4 - n * 0.5), f"here-{n}", PHONE, (ways[1], ways[2]), looks=some(3))
+    for n, account in enumerate(["", sorted(buyers)[-1], "", "", sorted(buyers)[-2]] if len(buyers) > 1 else [""]):
+        visitor = _browser(account, r)[0] if account else f"here-{n}"
+        at = now - timedelta(minutes=4 - n * 0.5)
+        yield Walk(at, visitor, PHONE, WAYS[n][1:], user=account, looks=some(3))
 
 
 def _before_an_order(order: OrderDraft, by_id: dict[str, goods.Good], some: Any, r: Random) -> Iterator[Walk]:

@@ -192,6 +192,14 @@ def _add_product(visit: Going, kind: str, body: kinds.ProductSeen) -> None:
         facts.basket = left | {body.product: held - body.quantity} if held > body.quantity else left
 
 
+def channel(facts: Facts) -> str:
+    """Return the channel that brought a visit."""
+    f = facts
+    return channel_of(
+        source=f.source, medium=f.medium, campaign=f.campaign, click=f.click, referrer=f.referrer, host=f.host
+    )
+
+
 def body_of(visit: Going, *, first: str) -> kinds.Visited:
     """Return the activity's body of a visit that is over."""
     f = visit.facts
@@ -211,9 +219,7 @@ def body_of(visit: Going, *, first: str) -> kinds.Visited:
         third=f.third,
         exit=f.exit,
         product=next(iter(f.seen), ""),
-        channel=channel_of(
-            source=f.source, medium=f.medium, campaign=f.campaign, click=f.click, referrer=f.referrer, host=f.host
-        ),
+        channel=channel(f),
         source=f.source,
         medium=f.medium,
         campaign=f.campaign,

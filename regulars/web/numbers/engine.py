@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -10,13 +11,15 @@ from pathlib import Path
 
 from regulars.base.clock import from_us, now
 from regulars.base.installation import ShopSettings
-from regulars.insight import CATALOGUE, Lake, extent
-from regulars.insight.activities import PAID
+from regulars.insight import Lake, extent
+from regulars.insight.activities import PAID, REFUNDED, VISITED
 from regulars.web.numbers.periods import anchor
 
 # Raised when what is stored changes its shape.
 VERSION = 1
-_KINDS = {kind for metric in CATALOGUE.values() for kind in metric.kinds}
+ORDERS = (PAID, REFUNDED)
+BUSY = 300_000
+REST_US = 600 * 1_000_000
 
 
 @cache
@@ -32,13 +35,23 @@ def engine() -> Lake:
     return _open(lake_folder())
 
 
-def mark(shop: ShopSettings, today: date) -> str:
-    """Return a digest of all that numbers depend on: the lake's files, the shop's settings and the day."""
+def mark(shop: ShopSettings, today: date, kinds: Collection[str] = ORDERS) -> str:
+    """Return a digest of all that numbers of these kinds depend on: the lake's files, the shop's settings, the day.
+
+    Orders do not know the dimension of visitors. Visits of a busy site change with every look at the lake; from
+    BUSY of them on their numbers are as old as ten minutes.
+    """
     manifest = engine().manifest
+    files = [f for f in manifest.files if f.kind in kinds]
+    is_of_visits = VISITED in kinds
+    dimensions = [path for name, path in manifest.dimensions if is_of_visits or name != "visitor_map"]
+    if is_of_visits and sum(f.rows for f in files) > BUSY:
+        state = [str(manifest.as_of_us // REST_US)]
+    else:
+        state = [*sorted(f.digest or f.path for f in files), *sorted(dimensions)]
     parts = [
         str(VERSION), shop.currency, shop.timezone, str(shop.week_start), str(shop.regular_orders), today.isoformat(),
-        *sorted(f.digest or f.path for f in manifest.files if f.kind in _KINDS),
-        *sorted(path for _, path in manifest.dimensions),
+        *state,
     ]  # fmt: skip
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from regulars.web.numbers import engine
 
 # What somebody asked for once is kept so long; what pages show first is worked out anew all the time.
 KEEP = timedelta(days=2)
+LONGEST = 200
 
 Board = dict[str, Any]
 
@@ -39,7 +41,9 @@ class Kept:
 
 def place(board: str, **params: object) -> Place:
     """Return the place of ``board`` for these parameters; those that are None are left out."""
-    return Place(board, urlencode(sorted((k, str(v)) for k, v in params.items() if v is not None)))
+    text = urlencode(sorted((k, str(v)) for k, v in params.items() if v is not None))
+    # Parameters that people write can be of any length; the column is not.
+    return Place(board, text if len(text) <= LONGEST else hashlib.sha256(text.encode()).hexdigest())
 
 
 def read(*places: Place) -> dict[Place, Kept]:

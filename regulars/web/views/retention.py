@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -12,24 +11,21 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from regulars.base.clock import now
-from regulars.insight import SEGMENTS, LakeError, customers_behind, customers_in_segment
+from regulars.insight import SEGMENTS, customers_behind, customers_in_segment
 from regulars.shop.models import Order, Store
-from regulars.staff.access import actor, may, needs
+from regulars.staff.access import needs
 from regulars.staff.rules import Permission
-from regulars.ui.context import shop_of
-from regulars.ui.tables import Page, csv_response, paginate
 from regulars.web import retention
-from regulars.web.listed import file_rows, listed
 from regulars.web.numbers import boards, shelf, words
 from regulars.web.numbers.engine import engine
-from regulars.web.operations import record_download
-from regulars.web.views.numbers import people_header
+from regulars.web.views.people import people_page
 from regulars.web.views.today import chosen_store
 
 LAST_AGE = 600
+BACK: dict[str, Any] = {"nav": "retention", "back": "web:retention", "back_label": gettext_lazy("Back to retention")}
 
 
 @needs(Permission.SEE_NUMBERS)
@@ -128,7 +124,7 @@ def cell(request: HttpRequest, month: str, age: int) -> HttpResponseBase:
         title = _("First ordered in %(month)s") % {"month": month}
     else:
         title = _("First ordered in %(month)s, and again in %(later)s") % {"month": month, "later": later}
-    return _people(request, lambda: _roots_of_cell(first, age, store), title, f"cohort-{month}-{age}")
+    return people_page(request, lambda: _roots_of_cell(first, age, store), title, f"cohort-{month}-{age}", **BACK)
 
 
 @needs(Permission.SEE_NUMBERS)
@@ -139,31 +135,7 @@ def members(request: HttpRequest, name: str) -> HttpResponseBase:
     if found is None:
         raise Http404(_("There is no such class."))
     store = chosen_store(request, list(Store.objects.all()))
-    return _people(
-        request, lambda: customers_in_segment(engine(), name, store=store), _(found[0]), f"class-{name}", _(found[1])
-    )
-
-
-def _people(request: HttpRequest, roots: Any, title: str, file: str, lede: str = "") -> HttpResponseBase:
-    """Show these people as a page, or send them as a file where the URL says so and the role may."""
-    allowed = may(request)
-    may_download = allowed["see_customers"] and allowed["export_data"]
-    try:
-        found: Sequence[int] = roots()
-    except LakeError as error:
-        said = {"title": _("The numbers cannot be read just now"), "text": str(error)}
-        return render(request, "web/error.html", said, status=503)
-    if request.GET.get("format") == "csv" and may_download:
-        shop = shop_of(request)
-        record_download(page="customers", with_contacts=False, by=actor(request), at=now())
-        return csv_response(file, people_header(shop.currency), file_rows(found, shop))
-    page: Page = paginate(found, request)
-    context = {
-        "nav": "retention",
-        "title": title,
-        "lede": lede,
-        "page": page,
-        "people": listed([{"root": r} for r in page.rows], may_see_customers=allowed["see_customers"]),
-        "download_url": page.link(format="csv") if may_download and found else "",
-    }
-    return render(request, "web/retention_people.html", context)
+    return people_page(
+        request, lambda: customers_in_segment(engine(), name, store=store), _(found[0]), f"class-{name}",
+        lede=_(found[1]), **BACK,
+    )  # fmt: skip
