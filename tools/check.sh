@@ -10,9 +10,9 @@ step() {
     local name=$1 began=$SECONDS
     shift
     if "$@" >"$home/said" 2>&1; then
-        printf '  %-28s ok (%d s)\n' "$name" $((SECONDS - began))
+        printf '  %-30s ok (%d s)\n' "$name" $((SECONDS - began))
     else
-        printf '  %-28s FAILED\n' "$name"
+        printf '  %-30s FAILED\n' "$name"
         cat "$home/said"
         failed+=("$name")
     fi
@@ -25,6 +25,7 @@ step "types" "$bin/mypy"
 step "layers" "$bin/lint-imports" --no-cache
 step "migrations" "$bin/python" manage.py makemigrations --check --dry-run
 step "reference is current" "$bin/python" -m tools.reference --check
+step "tracking script is current" "$bin/python" -m tools.script --check
 step "translations" "$bin/python" -m tools.messages --check
 if [ -z "${WITHOUT_TESTS-}" ]; then
     step "fast tests" "$bin/python" -m pytest -q -n 2 -m "not slow and not browser and not data"

@@ -23,7 +23,7 @@ import msgspec
 from django.db import Error, connection
 
 from regulars.base.clock import now, to_us
-from regulars.sources.tracker import messages
+from regulars.sources.tracker import messages, script
 from regulars.sources.tracker.known import read_rules
 from regulars.sources.tracker.networks import Places
 from regulars.sources.tracker.rules import NO_RULES, NOWHERE, Key, Origin, Rules, Taken, daily_id
@@ -97,11 +97,14 @@ class Receiver:
     @staticmethod
     def is_mine(path: str) -> bool:
         """Return whether a request for ``path`` is for the receiver."""
-        return path.startswith(("/v1/", "/r/", "/sourceConfig"))
+        return path.startswith(("/v1/", "/sourceConfig")) or path in {script.PATH, OWN_SCRIPT}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers = dict(scope["headers"])
+        if scope["path"] == script.PATH and scope["method"] in {"GET", "HEAD"}:
+            await _send_script(send, headers, is_head=scope["method"] == "HEAD")
+            return
         cors = _cors(headers)
         try:
             status, extra, body = await self._answer(scope, headers, receive)
@@ -222,6 +225,14 @@ class Receiver:
             }  # fmt: skip
             return msgspec.json.encode({"source": source})
         raise Refused(404, "no_such_address", "There is nothing here.")
+
+
+async def _send_script(send: Send, headers: dict[bytes, bytes], *, is_head: bool) -> None:
+    status, said, body = script.answer(headers)
+    if status != 304:
+        said.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": said})
+    await send({"type": "http.response.body", "body": b"" if is_head else body})
 
 
 def _cors(headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
