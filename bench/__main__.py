@@ -65,7 +65,10 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=list(found), metavar="NAME", help=", ".join(found))
     parser.add_argument("--all", action="store_true", help="run all and rewrite the table of docs/performance.md")
     parser.add_argument("--json", action="store_true", help="print nothing but the last line")
+    parser.add_argument("--events", type=int, metavar="N", help="so many rows in the lake, where a benchmark makes one")
     args = parser.parse_args()
+    if args.events:
+        os.environ["REGULARS_BENCH_ROWS"] = str(args.events)
     if not args.all and not args.name:
         parser.error("name a benchmark, or say --all")
     outcomes = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,15 +86,32 @@ def write(
     dimensions: Mapping[str, pa.Table] | None = None,
 ) -> None:
     """Write ``activities`` (by kind, columns of ``schema``; missing ones are null) and the manifest into ``folder``."""
-    files = [entry for kind, table in activities.items() for entry in _write_kind(folder, kind, table)]
+    write_pieces(folder, [activities], zone=zone, as_of_us=as_of_us, dimensions=lambda: dimensions or {})
+
+
+def write_pieces(
+    folder: Path,
+    pieces: Iterable[Mapping[str, pa.Table]],
+    *,
+    zone: str = "UTC",
+    as_of_us: int,
+    dimensions: Callable[[], Mapping[str, pa.Table]],
+) -> None:
+    """Write a lake as ``write`` does, of pieces that need not be in memory together; each has files of its own.
+
+    dimensions: asked for once all pieces are written, so it may tell of what was in them.
+    """
+    files: list[dict[str, Any]] = []
+    currencies: set[str] = set()
+    for number, activities in enumerate(pieces):
+        for kind, table in activities.items():
+            files += _write_kind(folder, kind, table, number)
+            if "currency" in table.column_names:
+                currencies |= {c for c in pc.unique(table["currency"]).to_pylist() if c}
     named = {}
-    for name, table in (dimensions or {}).items():
+    for name, table in dimensions().items():
         named[name] = f"dimensions/{name}.parquet"
         _write_file(folder / named[name], table)
-    currencies: set[str] = set()
-    for table in activities.values():
-        if "currency" in table.column_names:
-            currencies |= {c for c in pc.unique(table["currency"]).to_pylist() if c}
     manifest = {
         "version": 1,
         "as_of_us": as_of_us,
@@ -109,7 +126,7 @@ def write(
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
-def _write_kind(folder: Path, kind: str, table: pa.Table) -> Iterator[dict[str, Any]]:
+def _write_kind(folder: Path, kind: str, table: pa.Table, piece: int) -> Iterator[dict[str, Any]]:
     whole = schema(kind)
     months = np.asarray(table["local_date"].cast(pa.int32())).astype("datetime64[D]").astype("datetime64[M]")
     customers = np.asarray(table["customer"].fill_null(-1))
@@ -121,7 +138,7 @@ def _write_kind(folder: Path, kind: str, table: pa.Table) -> Iterator[dict[str, 
         columns = [
             part[f.name].cast(f.type) if f.name in part.column_names else pa.nulls(len(part), f.type) for f in whole
         ]
-        path = f"kind={kind}/month={month}/part-{place}.parquet"
+        path = f"kind={kind}/month={month}/part-{piece}-{place}.parquet"
         _write_file(folder / path, pa.table(columns, schema=whole))
         ids = part["id"]
         yield {

@@ -2534,7 +2534,8 @@ WHERE
 -- shape return_visits/day version 1
 SELECT
   DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t7"."local_date") AS "period",
-  SUM(CAST("t7"."has_returned" AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t7"."has_returned") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
@@ -2592,7 +2593,8 @@ SELECT
       CAST(EXTRACT(year FROM "t7"."local_date") AS BIGINT) * 12
     ) + EXTRACT(month FROM "t7"."local_date")
   ) - 1 AS "period",
-  SUM(CAST("t7"."has_returned" AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t7"."has_returned") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
@@ -2645,7 +2647,8 @@ GROUP BY
 
 -- shape return_visits/total version 1
 SELECT
-  SUM(CAST("t7"."has_returned" AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t7"."has_returned") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
@@ -2705,7 +2708,8 @@ SELECT
       7
     )
   ) AS BIGINT) AS "period",
-  SUM(CAST("t7"."has_returned" AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t7"."has_returned") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
@@ -3492,87 +3496,83 @@ GROUP BY
 
 -- shape site/after_visit version 1
 SELECT
-  "t10"."days",
+  "t9"."days",
   COUNT(*) AS "people"
 FROM (
   SELECT
-    "t9"."visitor",
-    "t9"."root",
-    "t9"."waited_us",
+    "t8"."visitor",
+    "t8"."waited_us",
     CAST(FLOOR((
-      "t9"."waited_us" + 86399999999
+      "t8"."waited_us" + 86399999999
     ) / (
       86400000000
     )) AS BIGINT) AS "days"
   FROM (
     SELECT
-      "t8"."visitor",
-      MAX("t8"."root") AS "root",
-      MIN("t8"."waited_us") FILTER(WHERE
-        "t8"."waited_us" > 0) AS "waited_us"
+      "t7"."visitor",
+      MIN("t7"."waited_us") FILTER(WHERE
+        "t7"."waited_us" > 0) AS "waited_us"
     FROM (
       SELECT
         *
       FROM (
         SELECT
-          "t6"."visitor",
-          "t6"."first_us",
-          "t6"."first_date",
-          "t6"."is_lasting",
-          "t6"."local_date",
-          "t6"."occurred_us",
-          "t6"."orders",
-          "t6"."first",
-          "t6"."root",
-          "t6"."occurred_us" - "t6"."first_us" AS "waited_us"
+          "t5"."visitor",
+          "t5"."first_us",
+          "t5"."first_date",
+          "t5"."is_lasting",
+          "t5"."local_date",
+          "t5"."occurred_us",
+          "t5"."orders",
+          "t5"."first",
+          "t5"."occurred_us" - "t5"."first_us" AS "waited_us"
         FROM (
           SELECT
-            "t5"."visitor",
-            "t5"."first_us",
-            "t5"."first_date",
-            "t2"."is_lasting",
-            "t2"."local_date",
-            "t2"."occurred_us",
-            "t2"."orders",
-            "t2"."first",
-            "t2"."root"
+            "t4"."visitor",
+            "t4"."first_us",
+            "t4"."first_date",
+            "t1"."is_lasting",
+            "t1"."local_date",
+            "t1"."occurred_us",
+            "t1"."orders",
+            "t1"."first"
           FROM (
             SELECT
-              "t3"."visitor",
-              MIN("t3"."occurred_us") AS "first_us",
-              MIN("t3"."local_date") AS "first_date"
+              "t2"."visitor",
+              MIN("t2"."occurred_us") AS "first_us",
+              MIN("t2"."local_date") AS "first_date"
             FROM (
               SELECT
                 *
-              FROM "lake:visits" AS "t1"
+              FROM "lake:visits" AS "t0"
               WHERE
-                "t1"."first" = 'new'
-                AND "t1"."is_lasting"
-                AND "t1"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-            ) AS "t3"
+                "t0"."first" = 'new'
+                AND "t0"."is_lasting"
+                AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+            ) AS "t2"
             GROUP BY
               1
-          ) AS "t5"
-          INNER JOIN "lake:known_visits" AS "t2"
-            ON "t5"."visitor" = "t2"."visitor"
-        ) AS "t6"
-      ) AS "t7"
+          ) AS "t4"
+          INNER JOIN "lake:visits" AS "t1"
+            ON "t4"."visitor" = "t1"."visitor"
+        ) AS "t5"
+      ) AS "t6"
       WHERE
-        "t7"."waited_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-    ) AS "t8"
+        "t6"."waited_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
+    ) AS "t7"
     GROUP BY
       1
-  ) AS "t9"
-) AS "t10"
+  ) AS "t8"
+) AS "t9"
 GROUP BY
   1
 
 -- shape site/after_visit/people version 1
 SELECT
   "t8"."visitor",
-  MAX("t8"."root") AS "root",
   MIN("t8"."waited_us") FILTER(WHERE
-    "t8"."waited_us" > 0) AS "waited_us"
+    "t8"."waited_us" > 0) AS "waited_us",
+  MAX("t8"."root") AS "root"
 FROM (
   SELECT
     *
@@ -3627,53 +3627,57 @@ GROUP BY
   1
 
 -- shape site/breakdown version 1
-WITH "t1" AS (
-  SELECT
-    *
-  FROM "lake:asked_visits" AS "t0"
-  WHERE
-    "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
-)
 SELECT
-  "t8".*
+  "t9".*
   EXCLUDE ("row")
 FROM (
   SELECT
-    "t7"."label",
-    "t7"."visitors_days",
-    "t7"."visits",
-    "t7"."new",
-    "t7"."returning",
-    "t7"."known",
-    "t7"."orders",
-    "t7"."added",
-    "t7"."bounce",
-    "t4"."row",
-    "t4"."engaged_seconds"
+    "t8"."label",
+    "t8"."visitors_days",
+    "t8"."visits",
+    "t8"."new",
+    "t8"."returning",
+    "t8"."known",
+    "t8"."orders",
+    "t8"."added",
+    "t8"."bounce",
+    "t6"."row",
+    "t6"."engaged_seconds"
   FROM (
     SELECT
       "t5"."label",
       COUNT("t5"."visitor") AS "visitors_days",
-      COALESCE(SUM("t5"."visits"), 0) AS "visits",
-      COALESCE(SUM("t5"."new"), 0) AS "new",
-      COALESCE(SUM("t5"."returning"), 0) AS "returning",
-      COALESCE(SUM("t5"."known"), 0) AS "known",
-      COALESCE(SUM("t5"."orders"), 0) AS "orders",
-      COALESCE(SUM("t5"."added"), 0) AS "added",
-      COALESCE(SUM("t5"."bounce"), 0) AS "bounce"
+      SUM("t5"."visits") AS "visits",
+      SUM("t5"."new") AS "new",
+      SUM("t5"."returning") AS "returning",
+      SUM("t5"."known") AS "known",
+      SUM("t5"."orders") AS "orders",
+      SUM("t5"."added") AS "added",
+      SUM("t5"."bounce") AS "bounce"
     FROM (
       SELECT
         "t2"."label",
         "t2"."visitor",
         "t2"."local_date",
         COUNT(*) AS "visits",
-        SUM(CAST("t2"."first" = 'new' AS INT)) AS "new",
-        SUM(CAST("t2"."first" = 'returning' AS INT)) AS "returning",
+        COUNT(*) FILTER(WHERE
+          "t2"."first" = 'new') AS "new",
+        COUNT(*) FILTER(WHERE
+          "t2"."first" = 'returning') AS "returning",
         COUNT("t2"."root") AS "known",
-        SUM(CAST("t2"."orders" > 0 AS INT)) AS "orders",
-        SUM(CAST("t2"."added" > 0 AS INT)) AS "added",
-        SUM(CAST("t2"."pages" <= 1 AS INT)) AS "bounce"
-      FROM "t1" AS "t2"
+        COUNT(*) FILTER(WHERE
+          "t2"."orders" > 0) AS "orders",
+        COUNT(*) FILTER(WHERE
+          "t2"."added" > 0) AS "added",
+        COUNT(*) FILTER(WHERE
+          "t2"."pages" <= 1) AS "bounce"
+      FROM (
+        SELECT
+          *
+        FROM "lake:asked_visits" AS "t0"
+        WHERE
+          "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+      ) AS "t2"
       GROUP BY
         1,
         2,
@@ -3681,281 +3685,377 @@ FROM (
     ) AS "t5"
     GROUP BY
       1
-  ) AS "t7"
+  ) AS "t8"
   LEFT OUTER JOIN (
     SELECT
-      "t2"."label" AS "row",
-      QUANTILE_CONT("t2"."engaged_seconds", 0.5) AS "engaged_seconds"
-    FROM "t1" AS "t2"
+      "t3"."label" AS "row",
+      QUANTILE_CONT("t3"."engaged_seconds", 0.5) AS "engaged_seconds"
+    FROM (
+      SELECT
+        *
+      FROM "lake:plain_visits" AS "t1"
+      WHERE
+        "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+    ) AS "t3"
     GROUP BY
       1
-  ) AS "t4"
-    ON "t7"."label" IS NOT DISTINCT FROM "t4"."row"
-) AS "t8"
+  ) AS "t6"
+    ON "t8"."label" IS NOT DISTINCT FROM "t6"."row"
+) AS "t9"
 
 -- shape site/course/day version 1
-WITH "t2" AS (
-  SELECT
-    "t1"."visitor",
-    "t1"."is_lasting",
-    "t1"."local_date",
-    "t1"."occurred_us",
-    "t1"."orders",
-    "t1"."first",
-    DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t1"."local_date") AS "label",
-    "t1"."root",
-    "t1"."pages",
-    "t1"."added",
-    "t1"."engaged_seconds",
-    "t1"."entry",
-    "t1"."second",
-    "t1"."third"
-  FROM (
-    SELECT
-      *
-    FROM "lake:asked_visits" AS "t0"
-    WHERE
-      "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
-  ) AS "t1"
-)
 SELECT
-  "t9".*
+  "t11".*
   EXCLUDE ("row")
 FROM (
   SELECT
-    "t8"."label",
-    "t8"."visitors_days",
-    "t8"."visits",
-    "t8"."new",
-    "t8"."returning",
-    "t8"."known",
-    "t8"."orders",
-    "t8"."added",
-    "t8"."bounce",
-    "t5"."row",
-    "t5"."engaged_seconds"
+    "t10"."label",
+    "t10"."visitors_days",
+    "t10"."visits",
+    "t10"."new",
+    "t10"."returning",
+    "t10"."known",
+    "t10"."orders",
+    "t10"."added",
+    "t10"."bounce",
+    "t8"."row",
+    "t8"."engaged_seconds"
   FROM (
     SELECT
-      "t6"."label",
-      COUNT("t6"."visitor") AS "visitors_days",
-      COALESCE(SUM("t6"."visits"), 0) AS "visits",
-      COALESCE(SUM("t6"."new"), 0) AS "new",
-      COALESCE(SUM("t6"."returning"), 0) AS "returning",
-      COALESCE(SUM("t6"."known"), 0) AS "known",
-      COALESCE(SUM("t6"."orders"), 0) AS "orders",
-      COALESCE(SUM("t6"."added"), 0) AS "added",
-      COALESCE(SUM("t6"."bounce"), 0) AS "bounce"
+      "t7"."label",
+      COUNT("t7"."visitor") AS "visitors_days",
+      SUM("t7"."visits") AS "visits",
+      SUM("t7"."new") AS "new",
+      SUM("t7"."returning") AS "returning",
+      SUM("t7"."known") AS "known",
+      SUM("t7"."orders") AS "orders",
+      SUM("t7"."added") AS "added",
+      SUM("t7"."bounce") AS "bounce"
     FROM (
       SELECT
-        "t3"."label",
-        "t3"."visitor",
-        "t3"."local_date",
+        "t4"."label",
+        "t4"."visitor",
+        "t4"."local_date",
         COUNT(*) AS "visits",
-        SUM(CAST("t3"."first" = 'new' AS INT)) AS "new",
-        SUM(CAST("t3"."first" = 'returning' AS INT)) AS "returning",
-        COUNT("t3"."root") AS "known",
-        SUM(CAST("t3"."orders" > 0 AS INT)) AS "orders",
-        SUM(CAST("t3"."added" > 0 AS INT)) AS "added",
-        SUM(CAST("t3"."pages" <= 1 AS INT)) AS "bounce"
-      FROM "t2" AS "t3"
+        COUNT(*) FILTER(WHERE
+          "t4"."first" = 'new') AS "new",
+        COUNT(*) FILTER(WHERE
+          "t4"."first" = 'returning') AS "returning",
+        COUNT("t4"."root") AS "known",
+        COUNT(*) FILTER(WHERE
+          "t4"."orders" > 0) AS "orders",
+        COUNT(*) FILTER(WHERE
+          "t4"."added" > 0) AS "added",
+        COUNT(*) FILTER(WHERE
+          "t4"."pages" <= 1) AS "bounce"
+      FROM (
+        SELECT
+          "t2"."visitor",
+          "t2"."is_lasting",
+          "t2"."local_date",
+          "t2"."occurred_us",
+          "t2"."orders",
+          "t2"."first",
+          DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t2"."local_date") AS "label",
+          "t2"."pages",
+          "t2"."added",
+          "t2"."engaged_seconds",
+          "t2"."entry",
+          "t2"."second",
+          "t2"."third",
+          "t2"."root"
+        FROM (
+          SELECT
+            *
+          FROM "lake:asked_visits" AS "t0"
+          WHERE
+            "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+        ) AS "t2"
+      ) AS "t4"
       GROUP BY
         1,
         2,
         3
-    ) AS "t6"
+    ) AS "t7"
+    GROUP BY
+      1
+  ) AS "t10"
+  LEFT OUTER JOIN (
+    SELECT
+      "t5"."label" AS "row",
+      QUANTILE_CONT("t5"."engaged_seconds", 0.5) AS "engaged_seconds"
+    FROM (
+      SELECT
+        "t3"."visitor",
+        "t3"."is_lasting",
+        "t3"."local_date",
+        "t3"."occurred_us",
+        "t3"."orders",
+        "t3"."first",
+        DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t3"."local_date") AS "label",
+        "t3"."pages",
+        "t3"."added",
+        "t3"."engaged_seconds",
+        "t3"."entry",
+        "t3"."second",
+        "t3"."third"
+      FROM (
+        SELECT
+          *
+        FROM "lake:plain_visits" AS "t1"
+        WHERE
+          "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+      ) AS "t3"
+    ) AS "t5"
     GROUP BY
       1
   ) AS "t8"
-  LEFT OUTER JOIN (
-    SELECT
-      "t3"."label" AS "row",
-      QUANTILE_CONT("t3"."engaged_seconds", 0.5) AS "engaged_seconds"
-    FROM "t2" AS "t3"
-    GROUP BY
-      1
-  ) AS "t5"
-    ON "t8"."label" IS NOT DISTINCT FROM "t5"."row"
-) AS "t9"
+    ON "t10"."label" IS NOT DISTINCT FROM "t8"."row"
+) AS "t11"
 
 -- shape site/course/month version 1
-WITH "t2" AS (
-  SELECT
-    "t1"."visitor",
-    "t1"."is_lasting",
-    "t1"."local_date",
-    "t1"."occurred_us",
-    "t1"."orders",
-    "t1"."first",
-    (
-      (
-        CAST(EXTRACT(year FROM "t1"."local_date") AS BIGINT) * 12
-      ) + EXTRACT(month FROM "t1"."local_date")
-    ) - 1 AS "label",
-    "t1"."root",
-    "t1"."pages",
-    "t1"."added",
-    "t1"."engaged_seconds",
-    "t1"."entry",
-    "t1"."second",
-    "t1"."third"
-  FROM (
-    SELECT
-      *
-    FROM "lake:asked_visits" AS "t0"
-    WHERE
-      "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
-  ) AS "t1"
-)
 SELECT
-  "t9".*
+  "t11".*
   EXCLUDE ("row")
 FROM (
   SELECT
-    "t8"."label",
-    "t8"."visitors_days",
-    "t8"."visits",
-    "t8"."new",
-    "t8"."returning",
-    "t8"."known",
-    "t8"."orders",
-    "t8"."added",
-    "t8"."bounce",
-    "t5"."row",
-    "t5"."engaged_seconds"
+    "t10"."label",
+    "t10"."visitors_days",
+    "t10"."visits",
+    "t10"."new",
+    "t10"."returning",
+    "t10"."known",
+    "t10"."orders",
+    "t10"."added",
+    "t10"."bounce",
+    "t8"."row",
+    "t8"."engaged_seconds"
   FROM (
     SELECT
-      "t6"."label",
-      COUNT("t6"."visitor") AS "visitors_days",
-      COALESCE(SUM("t6"."visits"), 0) AS "visits",
-      COALESCE(SUM("t6"."new"), 0) AS "new",
-      COALESCE(SUM("t6"."returning"), 0) AS "returning",
-      COALESCE(SUM("t6"."known"), 0) AS "known",
-      COALESCE(SUM("t6"."orders"), 0) AS "orders",
-      COALESCE(SUM("t6"."added"), 0) AS "added",
-      COALESCE(SUM("t6"."bounce"), 0) AS "bounce"
+      "t7"."label",
+      COUNT("t7"."visitor") AS "visitors_days",
+      SUM("t7"."visits") AS "visits",
+      SUM("t7"."new") AS "new",
+      SUM("t7"."returning") AS "returning",
+      SUM("t7"."known") AS "known",
+      SUM("t7"."orders") AS "orders",
+      SUM("t7"."added") AS "added",
+      SUM("t7"."bounce") AS "bounce"
     FROM (
       SELECT
-        "t3"."label",
-        "t3"."visitor",
-        "t3"."local_date",
+        "t4"."label",
+        "t4"."visitor",
+        "t4"."local_date",
         COUNT(*) AS "visits",
-        SUM(CAST("t3"."first" = 'new' AS INT)) AS "new",
-        SUM(CAST("t3"."first" = 'returning' AS INT)) AS "returning",
-        COUNT("t3"."root") AS "known",
-        SUM(CAST("t3"."orders" > 0 AS INT)) AS "orders",
-        SUM(CAST("t3"."added" > 0 AS INT)) AS "added",
-        SUM(CAST("t3"."pages" <= 1 AS INT)) AS "bounce"
-      FROM "t2" AS "t3"
+        COUNT(*) FILTER(WHERE
+          "t4"."first" = 'new') AS "new",
+        COUNT(*) FILTER(WHERE
+          "t4"."first" = 'returning') AS "returning",
+        COUNT("t4"."root") AS "known",
+        COUNT(*) FILTER(WHERE
+          "t4"."orders" > 0) AS "orders",
+        COUNT(*) FILTER(WHERE
+          "t4"."added" > 0) AS "added",
+        COUNT(*) FILTER(WHERE
+          "t4"."pages" <= 1) AS "bounce"
+      FROM (
+        SELECT
+          "t2"."visitor",
+          "t2"."is_lasting",
+          "t2"."local_date",
+          "t2"."occurred_us",
+          "t2"."orders",
+          "t2"."first",
+          (
+            (
+              CAST(EXTRACT(year FROM "t2"."local_date") AS BIGINT) * 12
+            ) + EXTRACT(month FROM "t2"."local_date")
+          ) - 1 AS "label",
+          "t2"."pages",
+          "t2"."added",
+          "t2"."engaged_seconds",
+          "t2"."entry",
+          "t2"."second",
+          "t2"."third",
+          "t2"."root"
+        FROM (
+          SELECT
+            *
+          FROM "lake:asked_visits" AS "t0"
+          WHERE
+            "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+        ) AS "t2"
+      ) AS "t4"
       GROUP BY
         1,
         2,
         3
-    ) AS "t6"
+    ) AS "t7"
+    GROUP BY
+      1
+  ) AS "t10"
+  LEFT OUTER JOIN (
+    SELECT
+      "t5"."label" AS "row",
+      QUANTILE_CONT("t5"."engaged_seconds", 0.5) AS "engaged_seconds"
+    FROM (
+      SELECT
+        "t3"."visitor",
+        "t3"."is_lasting",
+        "t3"."local_date",
+        "t3"."occurred_us",
+        "t3"."orders",
+        "t3"."first",
+        (
+          (
+            CAST(EXTRACT(year FROM "t3"."local_date") AS BIGINT) * 12
+          ) + EXTRACT(month FROM "t3"."local_date")
+        ) - 1 AS "label",
+        "t3"."pages",
+        "t3"."added",
+        "t3"."engaged_seconds",
+        "t3"."entry",
+        "t3"."second",
+        "t3"."third"
+      FROM (
+        SELECT
+          *
+        FROM "lake:plain_visits" AS "t1"
+        WHERE
+          "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+      ) AS "t3"
+    ) AS "t5"
     GROUP BY
       1
   ) AS "t8"
-  LEFT OUTER JOIN (
-    SELECT
-      "t3"."label" AS "row",
-      QUANTILE_CONT("t3"."engaged_seconds", 0.5) AS "engaged_seconds"
-    FROM "t2" AS "t3"
-    GROUP BY
-      1
-  ) AS "t5"
-    ON "t8"."label" IS NOT DISTINCT FROM "t5"."row"
-) AS "t9"
+    ON "t10"."label" IS NOT DISTINCT FROM "t8"."row"
+) AS "t11"
 
 -- shape site/course/week version 1
-WITH "t2" AS (
-  SELECT
-    "t1"."visitor",
-    "t1"."is_lasting",
-    "t1"."local_date",
-    "t1"."occurred_us",
-    "t1"."orders",
-    "t1"."first",
-    CAST(FLOOR(
-      (
-        DATE_DIFF('DAY', MAKE_DATE(1970, 1, 5), "t1"."local_date") - (
-          LAKE_WEEK_START() - 1
-        )
-      ) / (
-        7
-      )
-    ) AS BIGINT) AS "label",
-    "t1"."root",
-    "t1"."pages",
-    "t1"."added",
-    "t1"."engaged_seconds",
-    "t1"."entry",
-    "t1"."second",
-    "t1"."third"
-  FROM (
-    SELECT
-      *
-    FROM "lake:asked_visits" AS "t0"
-    WHERE
-      "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
-  ) AS "t1"
-)
 SELECT
-  "t9".*
+  "t11".*
   EXCLUDE ("row")
 FROM (
   SELECT
-    "t8"."label",
-    "t8"."visitors_days",
-    "t8"."visits",
-    "t8"."new",
-    "t8"."returning",
-    "t8"."known",
-    "t8"."orders",
-    "t8"."added",
-    "t8"."bounce",
-    "t5"."row",
-    "t5"."engaged_seconds"
+    "t10"."label",
+    "t10"."visitors_days",
+    "t10"."visits",
+    "t10"."new",
+    "t10"."returning",
+    "t10"."known",
+    "t10"."orders",
+    "t10"."added",
+    "t10"."bounce",
+    "t8"."row",
+    "t8"."engaged_seconds"
   FROM (
     SELECT
-      "t6"."label",
-      COUNT("t6"."visitor") AS "visitors_days",
-      COALESCE(SUM("t6"."visits"), 0) AS "visits",
-      COALESCE(SUM("t6"."new"), 0) AS "new",
-      COALESCE(SUM("t6"."returning"), 0) AS "returning",
-      COALESCE(SUM("t6"."known"), 0) AS "known",
-      COALESCE(SUM("t6"."orders"), 0) AS "orders",
-      COALESCE(SUM("t6"."added"), 0) AS "added",
-      COALESCE(SUM("t6"."bounce"), 0) AS "bounce"
+      "t7"."label",
+      COUNT("t7"."visitor") AS "visitors_days",
+      SUM("t7"."visits") AS "visits",
+      SUM("t7"."new") AS "new",
+      SUM("t7"."returning") AS "returning",
+      SUM("t7"."known") AS "known",
+      SUM("t7"."orders") AS "orders",
+      SUM("t7"."added") AS "added",
+      SUM("t7"."bounce") AS "bounce"
     FROM (
       SELECT
-        "t3"."label",
-        "t3"."visitor",
-        "t3"."local_date",
+        "t4"."label",
+        "t4"."visitor",
+        "t4"."local_date",
         COUNT(*) AS "visits",
-        SUM(CAST("t3"."first" = 'new' AS INT)) AS "new",
-        SUM(CAST("t3"."first" = 'returning' AS INT)) AS "returning",
-        COUNT("t3"."root") AS "known",
-        SUM(CAST("t3"."orders" > 0 AS INT)) AS "orders",
-        SUM(CAST("t3"."added" > 0 AS INT)) AS "added",
-        SUM(CAST("t3"."pages" <= 1 AS INT)) AS "bounce"
-      FROM "t2" AS "t3"
+        COUNT(*) FILTER(WHERE
+          "t4"."first" = 'new') AS "new",
+        COUNT(*) FILTER(WHERE
+          "t4"."first" = 'returning') AS "returning",
+        COUNT("t4"."root") AS "known",
+        COUNT(*) FILTER(WHERE
+          "t4"."orders" > 0) AS "orders",
+        COUNT(*) FILTER(WHERE
+          "t4"."added" > 0) AS "added",
+        COUNT(*) FILTER(WHERE
+          "t4"."pages" <= 1) AS "bounce"
+      FROM (
+        SELECT
+          "t2"."visitor",
+          "t2"."is_lasting",
+          "t2"."local_date",
+          "t2"."occurred_us",
+          "t2"."orders",
+          "t2"."first",
+          CAST(FLOOR(
+            (
+              DATE_DIFF('DAY', MAKE_DATE(1970, 1, 5), "t2"."local_date") - (
+                LAKE_WEEK_START() - 1
+              )
+            ) / (
+              7
+            )
+          ) AS BIGINT) AS "label",
+          "t2"."pages",
+          "t2"."added",
+          "t2"."engaged_seconds",
+          "t2"."entry",
+          "t2"."second",
+          "t2"."third",
+          "t2"."root"
+        FROM (
+          SELECT
+            *
+          FROM "lake:asked_visits" AS "t0"
+          WHERE
+            "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+        ) AS "t2"
+      ) AS "t4"
       GROUP BY
         1,
         2,
         3
-    ) AS "t6"
+    ) AS "t7"
+    GROUP BY
+      1
+  ) AS "t10"
+  LEFT OUTER JOIN (
+    SELECT
+      "t5"."label" AS "row",
+      QUANTILE_CONT("t5"."engaged_seconds", 0.5) AS "engaged_seconds"
+    FROM (
+      SELECT
+        "t3"."visitor",
+        "t3"."is_lasting",
+        "t3"."local_date",
+        "t3"."occurred_us",
+        "t3"."orders",
+        "t3"."first",
+        CAST(FLOOR(
+          (
+            DATE_DIFF('DAY', MAKE_DATE(1970, 1, 5), "t3"."local_date") - (
+              LAKE_WEEK_START() - 1
+            )
+          ) / (
+            7
+          )
+        ) AS BIGINT) AS "label",
+        "t3"."pages",
+        "t3"."added",
+        "t3"."engaged_seconds",
+        "t3"."entry",
+        "t3"."second",
+        "t3"."third"
+      FROM (
+        SELECT
+          *
+        FROM "lake:plain_visits" AS "t1"
+        WHERE
+          "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
+      ) AS "t3"
+    ) AS "t5"
     GROUP BY
       1
   ) AS "t8"
-  LEFT OUTER JOIN (
-    SELECT
-      "t3"."label" AS "row",
-      QUANTILE_CONT("t3"."engaged_seconds", 0.5) AS "engaged_seconds"
-    FROM "t2" AS "t3"
-    GROUP BY
-      1
-  ) AS "t5"
-    ON "t8"."label" IS NOT DISTINCT FROM "t5"."row"
-) AS "t9"
+    ON "t10"."label" IS NOT DISTINCT FROM "t8"."row"
+) AS "t11"
 
 -- shape site/funnel/2 version 1
 WITH "t7" AS (
@@ -4009,7 +4109,7 @@ FROM (
           "t10"."visitor"
         FROM "t7" AS "t10"
       ) AS "t12"
-    ) AS "t18"
+    ) AS "t16"
     UNION ALL
     SELECT
       *
@@ -4030,7 +4130,7 @@ FROM (
           SELECT
             "t22"."visitor",
             "t22"."occurred_us",
-            "t22"."id",
+            "t22"."turn",
             "t22"."previous_us",
             "t22"."started_us" AS "start_us"
           FROM (
@@ -4040,18 +4140,17 @@ FROM (
               SELECT
                 "t20"."visitor",
                 "t20"."occurred_us",
-                "t20"."id",
                 "t20"."start_us",
+                "t20"."turn",
                 "t20"."at_us",
-                "t20"."is_before",
                 MAX("t20"."start_us") OVER (
                   PARTITION BY "t20"."visitor"
-                  ORDER BY "t20"."occurred_us" ASC, "t20"."id" ASC, "t20"."is_before" ASC
+                  ORDER BY "t20"."occurred_us" ASC, "t20"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "started_us",
                 MAX("t20"."at_us") OVER (
                   PARTITION BY "t20"."visitor"
-                  ORDER BY "t20"."occurred_us" ASC, "t20"."id" ASC, "t20"."is_before" ASC
+                  ORDER BY "t20"."occurred_us" ASC, "t20"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "previous_us"
               FROM (
@@ -4059,28 +4158,27 @@ FROM (
                   *
                 FROM (
                   SELECT
-                    "t16"."visitor",
-                    "t16"."occurred_us",
-                    "t16"."id",
-                    "t16"."start_us",
-                    "t16"."occurred_us" AS "at_us",
-                    1 AS "is_before"
+                    "t17"."visitor",
+                    "t17"."occurred_us",
+                    "t17"."start_us",
+                    "t17"."turn" + 1 AS "turn",
+                    "t17"."occurred_us" AS "at_us"
                   FROM (
                     SELECT
                       "t10"."visitor",
                       "t10"."occurred_us",
-                      "t10"."id",
+                      "t10"."id" * 2 AS "turn",
                       "t10"."occurred_us" AS "start_us"
                     FROM "t7" AS "t10"
-                  ) AS "t16"
+                  ) AS "t17"
                   SEMI JOIN (
                     SELECT
                       "t11"."visitor",
                       "t11"."occurred_us",
-                      "t11"."id"
+                      "t11"."id" * 2 AS "turn"
                     FROM "t8" AS "t11"
-                  ) AS "t17"
-                    ON "t16"."visitor" = "t17"."visitor"
+                  ) AS "t18"
+                    ON "t17"."visitor" = "t18"."visitor"
                 ) AS "t19"
                 UNION ALL
                 SELECT
@@ -4089,16 +4187,15 @@ FROM (
                   SELECT
                     "t11"."visitor",
                     "t11"."occurred_us",
-                    "t11"."id",
                     CAST(NULL AS BIGINT) AS "start_us",
-                    CAST(NULL AS BIGINT) AS "at_us",
-                    0 AS "is_before"
+                    "t11"."id" * 2 AS "turn",
+                    CAST(NULL AS BIGINT) AS "at_us"
                   FROM "t8" AS "t11"
                 ) AS "t14"
               ) AS "t20"
             ) AS "t21"
             WHERE
-              "t21"."is_before" = 0
+              "t21"."at_us" IS NULL
               AND "t21"."started_us" IS NOT NULL
               AND (
                 "t21"."occurred_us" - "t21"."started_us"
@@ -4190,7 +4287,7 @@ FROM (
               "t15"."visitor"
             FROM "t12" AS "t15"
           ) AS "t17"
-        ) AS "t23"
+        ) AS "t21"
         UNION ALL
         SELECT
           *
@@ -4211,7 +4308,7 @@ FROM (
               SELECT
                 "t27"."visitor",
                 "t27"."occurred_us",
-                "t27"."id",
+                "t27"."turn",
                 "t27"."previous_us",
                 "t27"."started_us" AS "start_us"
               FROM (
@@ -4221,18 +4318,17 @@ FROM (
                   SELECT
                     "t25"."visitor",
                     "t25"."occurred_us",
-                    "t25"."id",
                     "t25"."start_us",
+                    "t25"."turn",
                     "t25"."at_us",
-                    "t25"."is_before",
                     MAX("t25"."start_us") OVER (
                       PARTITION BY "t25"."visitor"
-                      ORDER BY "t25"."occurred_us" ASC, "t25"."id" ASC, "t25"."is_before" ASC
+                      ORDER BY "t25"."occurred_us" ASC, "t25"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "started_us",
                     MAX("t25"."at_us") OVER (
                       PARTITION BY "t25"."visitor"
-                      ORDER BY "t25"."occurred_us" ASC, "t25"."id" ASC, "t25"."is_before" ASC
+                      ORDER BY "t25"."occurred_us" ASC, "t25"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "previous_us"
                   FROM (
@@ -4240,28 +4336,27 @@ FROM (
                       *
                     FROM (
                       SELECT
-                        "t21"."visitor",
-                        "t21"."occurred_us",
-                        "t21"."id",
-                        "t21"."start_us",
-                        "t21"."occurred_us" AS "at_us",
-                        1 AS "is_before"
+                        "t22"."visitor",
+                        "t22"."occurred_us",
+                        "t22"."start_us",
+                        "t22"."turn" + 1 AS "turn",
+                        "t22"."occurred_us" AS "at_us"
                       FROM (
                         SELECT
                           "t15"."visitor",
                           "t15"."occurred_us",
-                          "t15"."id",
+                          "t15"."id" * 2 AS "turn",
                           "t15"."occurred_us" AS "start_us"
                         FROM "t12" AS "t15"
-                      ) AS "t21"
+                      ) AS "t22"
                       SEMI JOIN (
                         SELECT
                           "t16"."visitor",
                           "t16"."occurred_us",
-                          "t16"."id"
+                          "t16"."id" * 2 AS "turn"
                         FROM "t13" AS "t16"
-                      ) AS "t22"
-                        ON "t21"."visitor" = "t22"."visitor"
+                      ) AS "t23"
+                        ON "t22"."visitor" = "t23"."visitor"
                     ) AS "t24"
                     UNION ALL
                     SELECT
@@ -4270,16 +4365,15 @@ FROM (
                       SELECT
                         "t16"."visitor",
                         "t16"."occurred_us",
-                        "t16"."id",
                         CAST(NULL AS BIGINT) AS "start_us",
-                        CAST(NULL AS BIGINT) AS "at_us",
-                        0 AS "is_before"
+                        "t16"."id" * 2 AS "turn",
+                        CAST(NULL AS BIGINT) AS "at_us"
                       FROM "t13" AS "t16"
                     ) AS "t19"
                   ) AS "t25"
                 ) AS "t26"
                 WHERE
-                  "t26"."is_before" = 0
+                  "t26"."at_us" IS NULL
                   AND "t26"."started_us" IS NOT NULL
                   AND (
                     "t26"."occurred_us" - "t26"."started_us"
@@ -4371,7 +4465,7 @@ WITH "t9" AS (
   SELECT
     "t29"."visitor",
     "t29"."occurred_us",
-    "t29"."id",
+    "t29"."turn",
     "t29"."previous_us",
     "t29"."started_us" AS "start_us"
   FROM (
@@ -4381,18 +4475,17 @@ WITH "t9" AS (
       SELECT
         "t27"."visitor",
         "t27"."occurred_us",
-        "t27"."id",
         "t27"."start_us",
+        "t27"."turn",
         "t27"."at_us",
-        "t27"."is_before",
         MAX("t27"."start_us") OVER (
           PARTITION BY "t27"."visitor"
-          ORDER BY "t27"."occurred_us" ASC, "t27"."id" ASC, "t27"."is_before" ASC
+          ORDER BY "t27"."occurred_us" ASC, "t27"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t27"."at_us") OVER (
           PARTITION BY "t27"."visitor"
-          ORDER BY "t27"."occurred_us" ASC, "t27"."id" ASC, "t27"."is_before" ASC
+          ORDER BY "t27"."occurred_us" ASC, "t27"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -4400,28 +4493,27 @@ WITH "t9" AS (
           *
         FROM (
           SELECT
-            "t22"."visitor",
-            "t22"."occurred_us",
-            "t22"."id",
-            "t22"."start_us",
-            "t22"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t23"."visitor",
+            "t23"."occurred_us",
+            "t23"."start_us",
+            "t23"."turn" + 1 AS "turn",
+            "t23"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t13"."visitor",
               "t13"."occurred_us",
-              "t13"."id",
+              "t13"."id" * 2 AS "turn",
               "t13"."occurred_us" AS "start_us"
             FROM "t9" AS "t13"
-          ) AS "t22"
+          ) AS "t23"
           SEMI JOIN (
             SELECT
               "t15"."visitor",
               "t15"."occurred_us",
-              "t15"."id"
+              "t15"."id" * 2 AS "turn"
             FROM "t11" AS "t15"
-          ) AS "t24"
-            ON "t22"."visitor" = "t24"."visitor"
+          ) AS "t25"
+            ON "t23"."visitor" = "t25"."visitor"
         ) AS "t26"
         UNION ALL
         SELECT
@@ -4430,16 +4522,15 @@ WITH "t9" AS (
           SELECT
             "t15"."visitor",
             "t15"."occurred_us",
-            "t15"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t15"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t11" AS "t15"
         ) AS "t20"
       ) AS "t27"
     ) AS "t28"
     WHERE
-      "t28"."is_before" = 0
+      "t28"."at_us" IS NULL
       AND "t28"."started_us" IS NOT NULL
       AND (
         "t28"."occurred_us" - "t28"."started_us"
@@ -4471,7 +4562,7 @@ FROM (
             "t13"."visitor"
           FROM "t9" AS "t13"
         ) AS "t16"
-      ) AS "t25"
+      ) AS "t22"
       UNION ALL
       SELECT
         *
@@ -4514,7 +4605,7 @@ FROM (
           SELECT
             "t39"."visitor",
             "t39"."occurred_us",
-            "t39"."id",
+            "t39"."turn",
             "t39"."previous_us",
             "t39"."started_us" AS "start_us"
           FROM (
@@ -4524,18 +4615,17 @@ FROM (
               SELECT
                 "t35"."visitor",
                 "t35"."occurred_us",
-                "t35"."id",
                 "t35"."start_us",
+                "t35"."turn",
                 "t35"."at_us",
-                "t35"."is_before",
                 MAX("t35"."start_us") OVER (
                   PARTITION BY "t35"."visitor"
-                  ORDER BY "t35"."occurred_us" ASC, "t35"."id" ASC, "t35"."is_before" ASC
+                  ORDER BY "t35"."occurred_us" ASC, "t35"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "started_us",
                 MAX("t35"."at_us") OVER (
                   PARTITION BY "t35"."visitor"
-                  ORDER BY "t35"."occurred_us" ASC, "t35"."id" ASC, "t35"."is_before" ASC
+                  ORDER BY "t35"."occurred_us" ASC, "t35"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "previous_us"
               FROM (
@@ -4545,19 +4635,18 @@ FROM (
                   SELECT
                     "t32"."visitor",
                     "t32"."occurred_us",
-                    "t32"."id",
                     "t32"."start_us",
-                    "t32"."occurred_us" AS "at_us",
-                    1 AS "is_before"
+                    "t32"."turn" + 1 AS "turn",
+                    "t32"."occurred_us" AS "at_us"
                   FROM "t30" AS "t32"
                   SEMI JOIN (
                     SELECT
                       "t14"."visitor",
                       "t14"."occurred_us",
-                      "t14"."id"
+                      "t14"."id" * 2 AS "turn"
                     FROM "t10" AS "t14"
-                  ) AS "t23"
-                    ON "t32"."visitor" = "t23"."visitor"
+                  ) AS "t24"
+                    ON "t32"."visitor" = "t24"."visitor"
                 ) AS "t34"
                 UNION ALL
                 SELECT
@@ -4566,16 +4655,15 @@ FROM (
                   SELECT
                     "t14"."visitor",
                     "t14"."occurred_us",
-                    "t14"."id",
                     CAST(NULL AS BIGINT) AS "start_us",
-                    CAST(NULL AS BIGINT) AS "at_us",
-                    0 AS "is_before"
+                    "t14"."id" * 2 AS "turn",
+                    CAST(NULL AS BIGINT) AS "at_us"
                   FROM "t10" AS "t14"
                 ) AS "t18"
               ) AS "t35"
             ) AS "t38"
             WHERE
-              "t38"."is_before" = 0
+              "t38"."at_us" IS NULL
               AND "t38"."started_us" IS NOT NULL
               AND (
                 "t38"."occurred_us" - "t38"."started_us"
@@ -4652,7 +4740,7 @@ WITH "t14" AS (
   SELECT
     "t34"."visitor",
     "t34"."occurred_us",
-    "t34"."id",
+    "t34"."turn",
     "t34"."previous_us",
     "t34"."started_us" AS "start_us"
   FROM (
@@ -4662,18 +4750,17 @@ WITH "t14" AS (
       SELECT
         "t32"."visitor",
         "t32"."occurred_us",
-        "t32"."id",
         "t32"."start_us",
+        "t32"."turn",
         "t32"."at_us",
-        "t32"."is_before",
         MAX("t32"."start_us") OVER (
           PARTITION BY "t32"."visitor"
-          ORDER BY "t32"."occurred_us" ASC, "t32"."id" ASC, "t32"."is_before" ASC
+          ORDER BY "t32"."occurred_us" ASC, "t32"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t32"."at_us") OVER (
           PARTITION BY "t32"."visitor"
-          ORDER BY "t32"."occurred_us" ASC, "t32"."id" ASC, "t32"."is_before" ASC
+          ORDER BY "t32"."occurred_us" ASC, "t32"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -4681,28 +4768,27 @@ WITH "t14" AS (
           *
         FROM (
           SELECT
-            "t27"."visitor",
-            "t27"."occurred_us",
-            "t27"."id",
-            "t27"."start_us",
-            "t27"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t28"."visitor",
+            "t28"."occurred_us",
+            "t28"."start_us",
+            "t28"."turn" + 1 AS "turn",
+            "t28"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t18"."visitor",
               "t18"."occurred_us",
-              "t18"."id",
+              "t18"."id" * 2 AS "turn",
               "t18"."occurred_us" AS "start_us"
             FROM "t14" AS "t18"
-          ) AS "t27"
+          ) AS "t28"
           SEMI JOIN (
             SELECT
               "t20"."visitor",
               "t20"."occurred_us",
-              "t20"."id"
+              "t20"."id" * 2 AS "turn"
             FROM "t16" AS "t20"
-          ) AS "t29"
-            ON "t27"."visitor" = "t29"."visitor"
+          ) AS "t30"
+            ON "t28"."visitor" = "t30"."visitor"
         ) AS "t31"
         UNION ALL
         SELECT
@@ -4711,16 +4797,15 @@ WITH "t14" AS (
           SELECT
             "t20"."visitor",
             "t20"."occurred_us",
-            "t20"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t20"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t16" AS "t20"
         ) AS "t25"
       ) AS "t32"
     ) AS "t33"
     WHERE
-      "t33"."is_before" = 0
+      "t33"."at_us" IS NULL
       AND "t33"."started_us" IS NOT NULL
       AND (
         "t33"."occurred_us" - "t33"."started_us"
@@ -4762,7 +4847,7 @@ FROM (
                 "t18"."visitor"
               FROM "t14" AS "t18"
             ) AS "t21"
-          ) AS "t30"
+          ) AS "t27"
           UNION ALL
           SELECT
             *
@@ -4805,7 +4890,7 @@ FROM (
               SELECT
                 "t44"."visitor",
                 "t44"."occurred_us",
-                "t44"."id",
+                "t44"."turn",
                 "t44"."previous_us",
                 "t44"."started_us" AS "start_us"
               FROM (
@@ -4815,18 +4900,17 @@ FROM (
                   SELECT
                     "t40"."visitor",
                     "t40"."occurred_us",
-                    "t40"."id",
                     "t40"."start_us",
+                    "t40"."turn",
                     "t40"."at_us",
-                    "t40"."is_before",
                     MAX("t40"."start_us") OVER (
                       PARTITION BY "t40"."visitor"
-                      ORDER BY "t40"."occurred_us" ASC, "t40"."id" ASC, "t40"."is_before" ASC
+                      ORDER BY "t40"."occurred_us" ASC, "t40"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "started_us",
                     MAX("t40"."at_us") OVER (
                       PARTITION BY "t40"."visitor"
-                      ORDER BY "t40"."occurred_us" ASC, "t40"."id" ASC, "t40"."is_before" ASC
+                      ORDER BY "t40"."occurred_us" ASC, "t40"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "previous_us"
                   FROM (
@@ -4836,19 +4920,18 @@ FROM (
                       SELECT
                         "t37"."visitor",
                         "t37"."occurred_us",
-                        "t37"."id",
                         "t37"."start_us",
-                        "t37"."occurred_us" AS "at_us",
-                        1 AS "is_before"
+                        "t37"."turn" + 1 AS "turn",
+                        "t37"."occurred_us" AS "at_us"
                       FROM "t35" AS "t37"
                       SEMI JOIN (
                         SELECT
                           "t19"."visitor",
                           "t19"."occurred_us",
-                          "t19"."id"
+                          "t19"."id" * 2 AS "turn"
                         FROM "t15" AS "t19"
-                      ) AS "t28"
-                        ON "t37"."visitor" = "t28"."visitor"
+                      ) AS "t29"
+                        ON "t37"."visitor" = "t29"."visitor"
                     ) AS "t39"
                     UNION ALL
                     SELECT
@@ -4857,16 +4940,15 @@ FROM (
                       SELECT
                         "t19"."visitor",
                         "t19"."occurred_us",
-                        "t19"."id",
                         CAST(NULL AS BIGINT) AS "start_us",
-                        CAST(NULL AS BIGINT) AS "at_us",
-                        0 AS "is_before"
+                        "t19"."id" * 2 AS "turn",
+                        CAST(NULL AS BIGINT) AS "at_us"
                       FROM "t15" AS "t19"
                     ) AS "t23"
                   ) AS "t40"
                 ) AS "t43"
                 WHERE
-                  "t43"."is_before" = 0
+                  "t43"."at_us" IS NULL
                   AND "t43"."started_us" IS NOT NULL
                   AND (
                     "t43"."occurred_us" - "t43"."started_us"
@@ -4972,7 +5054,7 @@ WITH "t11" AS (
   SELECT
     "t36"."visitor",
     "t36"."occurred_us",
-    "t36"."id",
+    "t36"."turn",
     "t36"."previous_us",
     "t36"."started_us" AS "start_us"
   FROM (
@@ -4982,18 +5064,17 @@ WITH "t11" AS (
       SELECT
         "t34"."visitor",
         "t34"."occurred_us",
-        "t34"."id",
         "t34"."start_us",
+        "t34"."turn",
         "t34"."at_us",
-        "t34"."is_before",
         MAX("t34"."start_us") OVER (
           PARTITION BY "t34"."visitor"
-          ORDER BY "t34"."occurred_us" ASC, "t34"."id" ASC, "t34"."is_before" ASC
+          ORDER BY "t34"."occurred_us" ASC, "t34"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t34"."at_us") OVER (
           PARTITION BY "t34"."visitor"
-          ORDER BY "t34"."occurred_us" ASC, "t34"."id" ASC, "t34"."is_before" ASC
+          ORDER BY "t34"."occurred_us" ASC, "t34"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -5001,28 +5082,27 @@ WITH "t11" AS (
           *
         FROM (
           SELECT
-            "t28"."visitor",
-            "t28"."occurred_us",
-            "t28"."id",
-            "t28"."start_us",
-            "t28"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t29"."visitor",
+            "t29"."occurred_us",
+            "t29"."start_us",
+            "t29"."turn" + 1 AS "turn",
+            "t29"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t16"."visitor",
               "t16"."occurred_us",
-              "t16"."id",
+              "t16"."id" * 2 AS "turn",
               "t16"."occurred_us" AS "start_us"
             FROM "t11" AS "t16"
-          ) AS "t28"
+          ) AS "t29"
           SEMI JOIN (
             SELECT
               "t19"."visitor",
               "t19"."occurred_us",
-              "t19"."id"
+              "t19"."id" * 2 AS "turn"
             FROM "t14" AS "t19"
-          ) AS "t31"
-            ON "t28"."visitor" = "t31"."visitor"
+          ) AS "t32"
+            ON "t29"."visitor" = "t32"."visitor"
         ) AS "t33"
         UNION ALL
         SELECT
@@ -5031,16 +5111,15 @@ WITH "t11" AS (
           SELECT
             "t19"."visitor",
             "t19"."occurred_us",
-            "t19"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t19"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t14" AS "t19"
         ) AS "t26"
       ) AS "t34"
     ) AS "t35"
     WHERE
-      "t35"."is_before" = 0
+      "t35"."at_us" IS NULL
       AND "t35"."started_us" IS NOT NULL
       AND (
         "t35"."occurred_us" - "t35"."started_us"
@@ -5050,7 +5129,7 @@ WITH "t11" AS (
   SELECT
     "t46"."visitor",
     "t46"."occurred_us",
-    "t46"."id",
+    "t46"."turn",
     "t46"."previous_us",
     "t46"."started_us" AS "start_us"
   FROM (
@@ -5060,18 +5139,17 @@ WITH "t11" AS (
       SELECT
         "t42"."visitor",
         "t42"."occurred_us",
-        "t42"."id",
         "t42"."start_us",
+        "t42"."turn",
         "t42"."at_us",
-        "t42"."is_before",
         MAX("t42"."start_us") OVER (
           PARTITION BY "t42"."visitor"
-          ORDER BY "t42"."occurred_us" ASC, "t42"."id" ASC, "t42"."is_before" ASC
+          ORDER BY "t42"."occurred_us" ASC, "t42"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t42"."at_us") OVER (
           PARTITION BY "t42"."visitor"
-          ORDER BY "t42"."occurred_us" ASC, "t42"."id" ASC, "t42"."is_before" ASC
+          ORDER BY "t42"."occurred_us" ASC, "t42"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -5081,19 +5159,18 @@ WITH "t11" AS (
           SELECT
             "t39"."visitor",
             "t39"."occurred_us",
-            "t39"."id",
             "t39"."start_us",
-            "t39"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t39"."turn" + 1 AS "turn",
+            "t39"."occurred_us" AS "at_us"
           FROM "t37" AS "t39"
           SEMI JOIN (
             SELECT
               "t18"."visitor",
               "t18"."occurred_us",
-              "t18"."id"
+              "t18"."id" * 2 AS "turn"
             FROM "t13" AS "t18"
-          ) AS "t30"
-            ON "t39"."visitor" = "t30"."visitor"
+          ) AS "t31"
+            ON "t39"."visitor" = "t31"."visitor"
         ) AS "t41"
         UNION ALL
         SELECT
@@ -5102,16 +5179,15 @@ WITH "t11" AS (
           SELECT
             "t18"."visitor",
             "t18"."occurred_us",
-            "t18"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t18"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t13" AS "t18"
         ) AS "t24"
       ) AS "t42"
     ) AS "t45"
     WHERE
-      "t45"."is_before" = 0
+      "t45"."at_us" IS NULL
       AND "t45"."started_us" IS NOT NULL
       AND (
         "t45"."occurred_us" - "t45"."started_us"
@@ -5146,7 +5222,7 @@ FROM (
               "t16"."visitor"
             FROM "t11" AS "t16"
           ) AS "t20"
-        ) AS "t32"
+        ) AS "t28"
         UNION ALL
         SELECT
           *
@@ -5211,7 +5287,7 @@ FROM (
           SELECT
             "t56"."visitor",
             "t56"."occurred_us",
-            "t56"."id",
+            "t56"."turn",
             "t56"."previous_us",
             "t56"."started_us" AS "start_us"
           FROM (
@@ -5221,18 +5297,17 @@ FROM (
               SELECT
                 "t52"."visitor",
                 "t52"."occurred_us",
-                "t52"."id",
                 "t52"."start_us",
+                "t52"."turn",
                 "t52"."at_us",
-                "t52"."is_before",
                 MAX("t52"."start_us") OVER (
                   PARTITION BY "t52"."visitor"
-                  ORDER BY "t52"."occurred_us" ASC, "t52"."id" ASC, "t52"."is_before" ASC
+                  ORDER BY "t52"."occurred_us" ASC, "t52"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "started_us",
                 MAX("t52"."at_us") OVER (
                   PARTITION BY "t52"."visitor"
-                  ORDER BY "t52"."occurred_us" ASC, "t52"."id" ASC, "t52"."is_before" ASC
+                  ORDER BY "t52"."occurred_us" ASC, "t52"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "previous_us"
               FROM (
@@ -5242,19 +5317,18 @@ FROM (
                   SELECT
                     "t49"."visitor",
                     "t49"."occurred_us",
-                    "t49"."id",
                     "t49"."start_us",
-                    "t49"."occurred_us" AS "at_us",
-                    1 AS "is_before"
+                    "t49"."turn" + 1 AS "turn",
+                    "t49"."occurred_us" AS "at_us"
                   FROM "t47" AS "t49"
                   SEMI JOIN (
                     SELECT
                       "t17"."visitor",
                       "t17"."occurred_us",
-                      "t17"."id"
+                      "t17"."id" * 2 AS "turn"
                     FROM "t12" AS "t17"
-                  ) AS "t29"
-                    ON "t49"."visitor" = "t29"."visitor"
+                  ) AS "t30"
+                    ON "t49"."visitor" = "t30"."visitor"
                 ) AS "t51"
                 UNION ALL
                 SELECT
@@ -5263,16 +5337,15 @@ FROM (
                   SELECT
                     "t17"."visitor",
                     "t17"."occurred_us",
-                    "t17"."id",
                     CAST(NULL AS BIGINT) AS "start_us",
-                    CAST(NULL AS BIGINT) AS "at_us",
-                    0 AS "is_before"
+                    "t17"."id" * 2 AS "turn",
+                    CAST(NULL AS BIGINT) AS "at_us"
                   FROM "t12" AS "t17"
                 ) AS "t22"
               ) AS "t52"
             ) AS "t55"
             WHERE
-              "t55"."is_before" = 0
+              "t55"."at_us" IS NULL
               AND "t55"."started_us" IS NOT NULL
               AND (
                 "t55"."occurred_us" - "t55"."started_us"
@@ -5363,7 +5436,7 @@ WITH "t16" AS (
   SELECT
     "t41"."visitor",
     "t41"."occurred_us",
-    "t41"."id",
+    "t41"."turn",
     "t41"."previous_us",
     "t41"."started_us" AS "start_us"
   FROM (
@@ -5373,18 +5446,17 @@ WITH "t16" AS (
       SELECT
         "t39"."visitor",
         "t39"."occurred_us",
-        "t39"."id",
         "t39"."start_us",
+        "t39"."turn",
         "t39"."at_us",
-        "t39"."is_before",
         MAX("t39"."start_us") OVER (
           PARTITION BY "t39"."visitor"
-          ORDER BY "t39"."occurred_us" ASC, "t39"."id" ASC, "t39"."is_before" ASC
+          ORDER BY "t39"."occurred_us" ASC, "t39"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t39"."at_us") OVER (
           PARTITION BY "t39"."visitor"
-          ORDER BY "t39"."occurred_us" ASC, "t39"."id" ASC, "t39"."is_before" ASC
+          ORDER BY "t39"."occurred_us" ASC, "t39"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -5392,28 +5464,27 @@ WITH "t16" AS (
           *
         FROM (
           SELECT
-            "t33"."visitor",
-            "t33"."occurred_us",
-            "t33"."id",
-            "t33"."start_us",
-            "t33"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t34"."visitor",
+            "t34"."occurred_us",
+            "t34"."start_us",
+            "t34"."turn" + 1 AS "turn",
+            "t34"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t21"."visitor",
               "t21"."occurred_us",
-              "t21"."id",
+              "t21"."id" * 2 AS "turn",
               "t21"."occurred_us" AS "start_us"
             FROM "t16" AS "t21"
-          ) AS "t33"
+          ) AS "t34"
           SEMI JOIN (
             SELECT
               "t24"."visitor",
               "t24"."occurred_us",
-              "t24"."id"
+              "t24"."id" * 2 AS "turn"
             FROM "t19" AS "t24"
-          ) AS "t36"
-            ON "t33"."visitor" = "t36"."visitor"
+          ) AS "t37"
+            ON "t34"."visitor" = "t37"."visitor"
         ) AS "t38"
         UNION ALL
         SELECT
@@ -5422,16 +5493,15 @@ WITH "t16" AS (
           SELECT
             "t24"."visitor",
             "t24"."occurred_us",
-            "t24"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t24"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t19" AS "t24"
         ) AS "t31"
       ) AS "t39"
     ) AS "t40"
     WHERE
-      "t40"."is_before" = 0
+      "t40"."at_us" IS NULL
       AND "t40"."started_us" IS NOT NULL
       AND (
         "t40"."occurred_us" - "t40"."started_us"
@@ -5441,7 +5511,7 @@ WITH "t16" AS (
   SELECT
     "t51"."visitor",
     "t51"."occurred_us",
-    "t51"."id",
+    "t51"."turn",
     "t51"."previous_us",
     "t51"."started_us" AS "start_us"
   FROM (
@@ -5451,18 +5521,17 @@ WITH "t16" AS (
       SELECT
         "t47"."visitor",
         "t47"."occurred_us",
-        "t47"."id",
         "t47"."start_us",
+        "t47"."turn",
         "t47"."at_us",
-        "t47"."is_before",
         MAX("t47"."start_us") OVER (
           PARTITION BY "t47"."visitor"
-          ORDER BY "t47"."occurred_us" ASC, "t47"."id" ASC, "t47"."is_before" ASC
+          ORDER BY "t47"."occurred_us" ASC, "t47"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t47"."at_us") OVER (
           PARTITION BY "t47"."visitor"
-          ORDER BY "t47"."occurred_us" ASC, "t47"."id" ASC, "t47"."is_before" ASC
+          ORDER BY "t47"."occurred_us" ASC, "t47"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -5472,19 +5541,18 @@ WITH "t16" AS (
           SELECT
             "t44"."visitor",
             "t44"."occurred_us",
-            "t44"."id",
             "t44"."start_us",
-            "t44"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t44"."turn" + 1 AS "turn",
+            "t44"."occurred_us" AS "at_us"
           FROM "t42" AS "t44"
           SEMI JOIN (
             SELECT
               "t23"."visitor",
               "t23"."occurred_us",
-              "t23"."id"
+              "t23"."id" * 2 AS "turn"
             FROM "t18" AS "t23"
-          ) AS "t35"
-            ON "t44"."visitor" = "t35"."visitor"
+          ) AS "t36"
+            ON "t44"."visitor" = "t36"."visitor"
         ) AS "t46"
         UNION ALL
         SELECT
@@ -5493,16 +5561,15 @@ WITH "t16" AS (
           SELECT
             "t23"."visitor",
             "t23"."occurred_us",
-            "t23"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t23"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t18" AS "t23"
         ) AS "t29"
       ) AS "t47"
     ) AS "t50"
     WHERE
-      "t50"."is_before" = 0
+      "t50"."at_us" IS NULL
       AND "t50"."started_us" IS NOT NULL
       AND (
         "t50"."occurred_us" - "t50"."started_us"
@@ -5547,7 +5614,7 @@ FROM (
                   "t21"."visitor"
                 FROM "t16" AS "t21"
               ) AS "t25"
-            ) AS "t37"
+            ) AS "t33"
             UNION ALL
             SELECT
               *
@@ -5612,7 +5679,7 @@ FROM (
               SELECT
                 "t61"."visitor",
                 "t61"."occurred_us",
-                "t61"."id",
+                "t61"."turn",
                 "t61"."previous_us",
                 "t61"."started_us" AS "start_us"
               FROM (
@@ -5622,18 +5689,17 @@ FROM (
                   SELECT
                     "t57"."visitor",
                     "t57"."occurred_us",
-                    "t57"."id",
                     "t57"."start_us",
+                    "t57"."turn",
                     "t57"."at_us",
-                    "t57"."is_before",
                     MAX("t57"."start_us") OVER (
                       PARTITION BY "t57"."visitor"
-                      ORDER BY "t57"."occurred_us" ASC, "t57"."id" ASC, "t57"."is_before" ASC
+                      ORDER BY "t57"."occurred_us" ASC, "t57"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "started_us",
                     MAX("t57"."at_us") OVER (
                       PARTITION BY "t57"."visitor"
-                      ORDER BY "t57"."occurred_us" ASC, "t57"."id" ASC, "t57"."is_before" ASC
+                      ORDER BY "t57"."occurred_us" ASC, "t57"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "previous_us"
                   FROM (
@@ -5643,19 +5709,18 @@ FROM (
                       SELECT
                         "t54"."visitor",
                         "t54"."occurred_us",
-                        "t54"."id",
                         "t54"."start_us",
-                        "t54"."occurred_us" AS "at_us",
-                        1 AS "is_before"
+                        "t54"."turn" + 1 AS "turn",
+                        "t54"."occurred_us" AS "at_us"
                       FROM "t52" AS "t54"
                       SEMI JOIN (
                         SELECT
                           "t22"."visitor",
                           "t22"."occurred_us",
-                          "t22"."id"
+                          "t22"."id" * 2 AS "turn"
                         FROM "t17" AS "t22"
-                      ) AS "t34"
-                        ON "t54"."visitor" = "t34"."visitor"
+                      ) AS "t35"
+                        ON "t54"."visitor" = "t35"."visitor"
                     ) AS "t56"
                     UNION ALL
                     SELECT
@@ -5664,16 +5729,15 @@ FROM (
                       SELECT
                         "t22"."visitor",
                         "t22"."occurred_us",
-                        "t22"."id",
                         CAST(NULL AS BIGINT) AS "start_us",
-                        CAST(NULL AS BIGINT) AS "at_us",
-                        0 AS "is_before"
+                        "t22"."id" * 2 AS "turn",
+                        CAST(NULL AS BIGINT) AS "at_us"
                       FROM "t17" AS "t22"
                     ) AS "t27"
                   ) AS "t57"
                 ) AS "t60"
                 WHERE
-                  "t60"."is_before" = 0
+                  "t60"."at_us" IS NULL
                   AND "t60"."started_us" IS NOT NULL
                   AND (
                     "t60"."occurred_us" - "t60"."started_us"
@@ -5793,7 +5857,7 @@ WITH "t13" AS (
   SELECT
     "t43"."visitor",
     "t43"."occurred_us",
-    "t43"."id",
+    "t43"."turn",
     "t43"."previous_us",
     "t43"."started_us" AS "start_us"
   FROM (
@@ -5803,18 +5867,17 @@ WITH "t13" AS (
       SELECT
         "t41"."visitor",
         "t41"."occurred_us",
-        "t41"."id",
         "t41"."start_us",
+        "t41"."turn",
         "t41"."at_us",
-        "t41"."is_before",
         MAX("t41"."start_us") OVER (
           PARTITION BY "t41"."visitor"
-          ORDER BY "t41"."occurred_us" ASC, "t41"."id" ASC, "t41"."is_before" ASC
+          ORDER BY "t41"."occurred_us" ASC, "t41"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t41"."at_us") OVER (
           PARTITION BY "t41"."visitor"
-          ORDER BY "t41"."occurred_us" ASC, "t41"."id" ASC, "t41"."is_before" ASC
+          ORDER BY "t41"."occurred_us" ASC, "t41"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -5822,28 +5885,27 @@ WITH "t13" AS (
           *
         FROM (
           SELECT
-            "t34"."visitor",
-            "t34"."occurred_us",
-            "t34"."id",
-            "t34"."start_us",
-            "t34"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t35"."visitor",
+            "t35"."occurred_us",
+            "t35"."start_us",
+            "t35"."turn" + 1 AS "turn",
+            "t35"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t19"."visitor",
               "t19"."occurred_us",
-              "t19"."id",
+              "t19"."id" * 2 AS "turn",
               "t19"."occurred_us" AS "start_us"
             FROM "t13" AS "t19"
-          ) AS "t34"
+          ) AS "t35"
           SEMI JOIN (
             SELECT
               "t23"."visitor",
               "t23"."occurred_us",
-              "t23"."id"
+              "t23"."id" * 2 AS "turn"
             FROM "t17" AS "t23"
-          ) AS "t38"
-            ON "t34"."visitor" = "t38"."visitor"
+          ) AS "t39"
+            ON "t35"."visitor" = "t39"."visitor"
         ) AS "t40"
         UNION ALL
         SELECT
@@ -5852,16 +5914,15 @@ WITH "t13" AS (
           SELECT
             "t23"."visitor",
             "t23"."occurred_us",
-            "t23"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t23"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t17" AS "t23"
         ) AS "t32"
       ) AS "t41"
     ) AS "t42"
     WHERE
-      "t42"."is_before" = 0
+      "t42"."at_us" IS NULL
       AND "t42"."started_us" IS NOT NULL
       AND (
         "t42"."occurred_us" - "t42"."started_us"
@@ -5871,7 +5932,7 @@ WITH "t13" AS (
   SELECT
     "t53"."visitor",
     "t53"."occurred_us",
-    "t53"."id",
+    "t53"."turn",
     "t53"."previous_us",
     "t53"."started_us" AS "start_us"
   FROM (
@@ -5881,18 +5942,17 @@ WITH "t13" AS (
       SELECT
         "t49"."visitor",
         "t49"."occurred_us",
-        "t49"."id",
         "t49"."start_us",
+        "t49"."turn",
         "t49"."at_us",
-        "t49"."is_before",
         MAX("t49"."start_us") OVER (
           PARTITION BY "t49"."visitor"
-          ORDER BY "t49"."occurred_us" ASC, "t49"."id" ASC, "t49"."is_before" ASC
+          ORDER BY "t49"."occurred_us" ASC, "t49"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t49"."at_us") OVER (
           PARTITION BY "t49"."visitor"
-          ORDER BY "t49"."occurred_us" ASC, "t49"."id" ASC, "t49"."is_before" ASC
+          ORDER BY "t49"."occurred_us" ASC, "t49"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -5902,19 +5962,18 @@ WITH "t13" AS (
           SELECT
             "t46"."visitor",
             "t46"."occurred_us",
-            "t46"."id",
             "t46"."start_us",
-            "t46"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t46"."turn" + 1 AS "turn",
+            "t46"."occurred_us" AS "at_us"
           FROM "t44" AS "t46"
           SEMI JOIN (
             SELECT
               "t22"."visitor",
               "t22"."occurred_us",
-              "t22"."id"
+              "t22"."id" * 2 AS "turn"
             FROM "t16" AS "t22"
-          ) AS "t37"
-            ON "t46"."visitor" = "t37"."visitor"
+          ) AS "t38"
+            ON "t46"."visitor" = "t38"."visitor"
         ) AS "t48"
         UNION ALL
         SELECT
@@ -5923,16 +5982,15 @@ WITH "t13" AS (
           SELECT
             "t22"."visitor",
             "t22"."occurred_us",
-            "t22"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t22"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t16" AS "t22"
         ) AS "t30"
       ) AS "t49"
     ) AS "t52"
     WHERE
-      "t52"."is_before" = 0
+      "t52"."at_us" IS NULL
       AND "t52"."started_us" IS NOT NULL
       AND (
         "t52"."occurred_us" - "t52"."started_us"
@@ -5942,7 +6000,7 @@ WITH "t13" AS (
   SELECT
     "t63"."visitor",
     "t63"."occurred_us",
-    "t63"."id",
+    "t63"."turn",
     "t63"."previous_us",
     "t63"."started_us" AS "start_us"
   FROM (
@@ -5952,18 +6010,17 @@ WITH "t13" AS (
       SELECT
         "t59"."visitor",
         "t59"."occurred_us",
-        "t59"."id",
         "t59"."start_us",
+        "t59"."turn",
         "t59"."at_us",
-        "t59"."is_before",
         MAX("t59"."start_us") OVER (
           PARTITION BY "t59"."visitor"
-          ORDER BY "t59"."occurred_us" ASC, "t59"."id" ASC, "t59"."is_before" ASC
+          ORDER BY "t59"."occurred_us" ASC, "t59"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t59"."at_us") OVER (
           PARTITION BY "t59"."visitor"
-          ORDER BY "t59"."occurred_us" ASC, "t59"."id" ASC, "t59"."is_before" ASC
+          ORDER BY "t59"."occurred_us" ASC, "t59"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -5973,19 +6030,18 @@ WITH "t13" AS (
           SELECT
             "t56"."visitor",
             "t56"."occurred_us",
-            "t56"."id",
             "t56"."start_us",
-            "t56"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t56"."turn" + 1 AS "turn",
+            "t56"."occurred_us" AS "at_us"
           FROM "t54" AS "t56"
           SEMI JOIN (
             SELECT
               "t21"."visitor",
               "t21"."occurred_us",
-              "t21"."id"
+              "t21"."id" * 2 AS "turn"
             FROM "t15" AS "t21"
-          ) AS "t36"
-            ON "t56"."visitor" = "t36"."visitor"
+          ) AS "t37"
+            ON "t56"."visitor" = "t37"."visitor"
         ) AS "t58"
         UNION ALL
         SELECT
@@ -5994,16 +6050,15 @@ WITH "t13" AS (
           SELECT
             "t21"."visitor",
             "t21"."occurred_us",
-            "t21"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t21"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t15" AS "t21"
         ) AS "t28"
       ) AS "t59"
     ) AS "t62"
     WHERE
-      "t62"."is_before" = 0
+      "t62"."at_us" IS NULL
       AND "t62"."started_us" IS NOT NULL
       AND (
         "t62"."occurred_us" - "t62"."started_us"
@@ -6041,7 +6096,7 @@ FROM (
                 "t19"."visitor"
               FROM "t13" AS "t19"
             ) AS "t24"
-          ) AS "t39"
+          ) AS "t34"
           UNION ALL
           SELECT
             *
@@ -6128,7 +6183,7 @@ FROM (
           SELECT
             "t73"."visitor",
             "t73"."occurred_us",
-            "t73"."id",
+            "t73"."turn",
             "t73"."previous_us",
             "t73"."started_us" AS "start_us"
           FROM (
@@ -6138,18 +6193,17 @@ FROM (
               SELECT
                 "t69"."visitor",
                 "t69"."occurred_us",
-                "t69"."id",
                 "t69"."start_us",
+                "t69"."turn",
                 "t69"."at_us",
-                "t69"."is_before",
                 MAX("t69"."start_us") OVER (
                   PARTITION BY "t69"."visitor"
-                  ORDER BY "t69"."occurred_us" ASC, "t69"."id" ASC, "t69"."is_before" ASC
+                  ORDER BY "t69"."occurred_us" ASC, "t69"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "started_us",
                 MAX("t69"."at_us") OVER (
                   PARTITION BY "t69"."visitor"
-                  ORDER BY "t69"."occurred_us" ASC, "t69"."id" ASC, "t69"."is_before" ASC
+                  ORDER BY "t69"."occurred_us" ASC, "t69"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "previous_us"
               FROM (
@@ -6159,19 +6213,18 @@ FROM (
                   SELECT
                     "t66"."visitor",
                     "t66"."occurred_us",
-                    "t66"."id",
                     "t66"."start_us",
-                    "t66"."occurred_us" AS "at_us",
-                    1 AS "is_before"
+                    "t66"."turn" + 1 AS "turn",
+                    "t66"."occurred_us" AS "at_us"
                   FROM "t64" AS "t66"
                   SEMI JOIN (
                     SELECT
                       "t20"."visitor",
                       "t20"."occurred_us",
-                      "t20"."id"
+                      "t20"."id" * 2 AS "turn"
                     FROM "t14" AS "t20"
-                  ) AS "t35"
-                    ON "t66"."visitor" = "t35"."visitor"
+                  ) AS "t36"
+                    ON "t66"."visitor" = "t36"."visitor"
                 ) AS "t68"
                 UNION ALL
                 SELECT
@@ -6180,16 +6233,15 @@ FROM (
                   SELECT
                     "t20"."visitor",
                     "t20"."occurred_us",
-                    "t20"."id",
                     CAST(NULL AS BIGINT) AS "start_us",
-                    CAST(NULL AS BIGINT) AS "at_us",
-                    0 AS "is_before"
+                    "t20"."id" * 2 AS "turn",
+                    CAST(NULL AS BIGINT) AS "at_us"
                   FROM "t14" AS "t20"
                 ) AS "t26"
               ) AS "t69"
             ) AS "t72"
             WHERE
-              "t72"."is_before" = 0
+              "t72"."at_us" IS NULL
               AND "t72"."started_us" IS NOT NULL
               AND (
                 "t72"."occurred_us" - "t72"."started_us"
@@ -6294,7 +6346,7 @@ WITH "t18" AS (
   SELECT
     "t48"."visitor",
     "t48"."occurred_us",
-    "t48"."id",
+    "t48"."turn",
     "t48"."previous_us",
     "t48"."started_us" AS "start_us"
   FROM (
@@ -6304,18 +6356,17 @@ WITH "t18" AS (
       SELECT
         "t46"."visitor",
         "t46"."occurred_us",
-        "t46"."id",
         "t46"."start_us",
+        "t46"."turn",
         "t46"."at_us",
-        "t46"."is_before",
         MAX("t46"."start_us") OVER (
           PARTITION BY "t46"."visitor"
-          ORDER BY "t46"."occurred_us" ASC, "t46"."id" ASC, "t46"."is_before" ASC
+          ORDER BY "t46"."occurred_us" ASC, "t46"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t46"."at_us") OVER (
           PARTITION BY "t46"."visitor"
-          ORDER BY "t46"."occurred_us" ASC, "t46"."id" ASC, "t46"."is_before" ASC
+          ORDER BY "t46"."occurred_us" ASC, "t46"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -6323,28 +6374,27 @@ WITH "t18" AS (
           *
         FROM (
           SELECT
-            "t39"."visitor",
-            "t39"."occurred_us",
-            "t39"."id",
-            "t39"."start_us",
-            "t39"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t40"."visitor",
+            "t40"."occurred_us",
+            "t40"."start_us",
+            "t40"."turn" + 1 AS "turn",
+            "t40"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t24"."visitor",
               "t24"."occurred_us",
-              "t24"."id",
+              "t24"."id" * 2 AS "turn",
               "t24"."occurred_us" AS "start_us"
             FROM "t18" AS "t24"
-          ) AS "t39"
+          ) AS "t40"
           SEMI JOIN (
             SELECT
               "t28"."visitor",
               "t28"."occurred_us",
-              "t28"."id"
+              "t28"."id" * 2 AS "turn"
             FROM "t22" AS "t28"
-          ) AS "t43"
-            ON "t39"."visitor" = "t43"."visitor"
+          ) AS "t44"
+            ON "t40"."visitor" = "t44"."visitor"
         ) AS "t45"
         UNION ALL
         SELECT
@@ -6353,16 +6403,15 @@ WITH "t18" AS (
           SELECT
             "t28"."visitor",
             "t28"."occurred_us",
-            "t28"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t28"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t22" AS "t28"
         ) AS "t37"
       ) AS "t46"
     ) AS "t47"
     WHERE
-      "t47"."is_before" = 0
+      "t47"."at_us" IS NULL
       AND "t47"."started_us" IS NOT NULL
       AND (
         "t47"."occurred_us" - "t47"."started_us"
@@ -6372,7 +6421,7 @@ WITH "t18" AS (
   SELECT
     "t58"."visitor",
     "t58"."occurred_us",
-    "t58"."id",
+    "t58"."turn",
     "t58"."previous_us",
     "t58"."started_us" AS "start_us"
   FROM (
@@ -6382,18 +6431,17 @@ WITH "t18" AS (
       SELECT
         "t54"."visitor",
         "t54"."occurred_us",
-        "t54"."id",
         "t54"."start_us",
+        "t54"."turn",
         "t54"."at_us",
-        "t54"."is_before",
         MAX("t54"."start_us") OVER (
           PARTITION BY "t54"."visitor"
-          ORDER BY "t54"."occurred_us" ASC, "t54"."id" ASC, "t54"."is_before" ASC
+          ORDER BY "t54"."occurred_us" ASC, "t54"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t54"."at_us") OVER (
           PARTITION BY "t54"."visitor"
-          ORDER BY "t54"."occurred_us" ASC, "t54"."id" ASC, "t54"."is_before" ASC
+          ORDER BY "t54"."occurred_us" ASC, "t54"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -6403,19 +6451,18 @@ WITH "t18" AS (
           SELECT
             "t51"."visitor",
             "t51"."occurred_us",
-            "t51"."id",
             "t51"."start_us",
-            "t51"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t51"."turn" + 1 AS "turn",
+            "t51"."occurred_us" AS "at_us"
           FROM "t49" AS "t51"
           SEMI JOIN (
             SELECT
               "t27"."visitor",
               "t27"."occurred_us",
-              "t27"."id"
+              "t27"."id" * 2 AS "turn"
             FROM "t21" AS "t27"
-          ) AS "t42"
-            ON "t51"."visitor" = "t42"."visitor"
+          ) AS "t43"
+            ON "t51"."visitor" = "t43"."visitor"
         ) AS "t53"
         UNION ALL
         SELECT
@@ -6424,16 +6471,15 @@ WITH "t18" AS (
           SELECT
             "t27"."visitor",
             "t27"."occurred_us",
-            "t27"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t27"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t21" AS "t27"
         ) AS "t35"
       ) AS "t54"
     ) AS "t57"
     WHERE
-      "t57"."is_before" = 0
+      "t57"."at_us" IS NULL
       AND "t57"."started_us" IS NOT NULL
       AND (
         "t57"."occurred_us" - "t57"."started_us"
@@ -6443,7 +6489,7 @@ WITH "t18" AS (
   SELECT
     "t68"."visitor",
     "t68"."occurred_us",
-    "t68"."id",
+    "t68"."turn",
     "t68"."previous_us",
     "t68"."started_us" AS "start_us"
   FROM (
@@ -6453,18 +6499,17 @@ WITH "t18" AS (
       SELECT
         "t64"."visitor",
         "t64"."occurred_us",
-        "t64"."id",
         "t64"."start_us",
+        "t64"."turn",
         "t64"."at_us",
-        "t64"."is_before",
         MAX("t64"."start_us") OVER (
           PARTITION BY "t64"."visitor"
-          ORDER BY "t64"."occurred_us" ASC, "t64"."id" ASC, "t64"."is_before" ASC
+          ORDER BY "t64"."occurred_us" ASC, "t64"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t64"."at_us") OVER (
           PARTITION BY "t64"."visitor"
-          ORDER BY "t64"."occurred_us" ASC, "t64"."id" ASC, "t64"."is_before" ASC
+          ORDER BY "t64"."occurred_us" ASC, "t64"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -6474,19 +6519,18 @@ WITH "t18" AS (
           SELECT
             "t61"."visitor",
             "t61"."occurred_us",
-            "t61"."id",
             "t61"."start_us",
-            "t61"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t61"."turn" + 1 AS "turn",
+            "t61"."occurred_us" AS "at_us"
           FROM "t59" AS "t61"
           SEMI JOIN (
             SELECT
               "t26"."visitor",
               "t26"."occurred_us",
-              "t26"."id"
+              "t26"."id" * 2 AS "turn"
             FROM "t20" AS "t26"
-          ) AS "t41"
-            ON "t61"."visitor" = "t41"."visitor"
+          ) AS "t42"
+            ON "t61"."visitor" = "t42"."visitor"
         ) AS "t63"
         UNION ALL
         SELECT
@@ -6495,16 +6539,15 @@ WITH "t18" AS (
           SELECT
             "t26"."visitor",
             "t26"."occurred_us",
-            "t26"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t26"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t20" AS "t26"
         ) AS "t33"
       ) AS "t64"
     ) AS "t67"
     WHERE
-      "t67"."is_before" = 0
+      "t67"."at_us" IS NULL
       AND "t67"."started_us" IS NOT NULL
       AND (
         "t67"."occurred_us" - "t67"."started_us"
@@ -6552,7 +6595,7 @@ FROM (
                     "t24"."visitor"
                   FROM "t18" AS "t24"
                 ) AS "t29"
-              ) AS "t44"
+              ) AS "t39"
               UNION ALL
               SELECT
                 *
@@ -6639,7 +6682,7 @@ FROM (
               SELECT
                 "t78"."visitor",
                 "t78"."occurred_us",
-                "t78"."id",
+                "t78"."turn",
                 "t78"."previous_us",
                 "t78"."started_us" AS "start_us"
               FROM (
@@ -6649,18 +6692,17 @@ FROM (
                   SELECT
                     "t74"."visitor",
                     "t74"."occurred_us",
-                    "t74"."id",
                     "t74"."start_us",
+                    "t74"."turn",
                     "t74"."at_us",
-                    "t74"."is_before",
                     MAX("t74"."start_us") OVER (
                       PARTITION BY "t74"."visitor"
-                      ORDER BY "t74"."occurred_us" ASC, "t74"."id" ASC, "t74"."is_before" ASC
+                      ORDER BY "t74"."occurred_us" ASC, "t74"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "started_us",
                     MAX("t74"."at_us") OVER (
                       PARTITION BY "t74"."visitor"
-                      ORDER BY "t74"."occurred_us" ASC, "t74"."id" ASC, "t74"."is_before" ASC
+                      ORDER BY "t74"."occurred_us" ASC, "t74"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "previous_us"
                   FROM (
@@ -6670,19 +6712,18 @@ FROM (
                       SELECT
                         "t71"."visitor",
                         "t71"."occurred_us",
-                        "t71"."id",
                         "t71"."start_us",
-                        "t71"."occurred_us" AS "at_us",
-                        1 AS "is_before"
+                        "t71"."turn" + 1 AS "turn",
+                        "t71"."occurred_us" AS "at_us"
                       FROM "t69" AS "t71"
                       SEMI JOIN (
                         SELECT
                           "t25"."visitor",
                           "t25"."occurred_us",
-                          "t25"."id"
+                          "t25"."id" * 2 AS "turn"
                         FROM "t19" AS "t25"
-                      ) AS "t40"
-                        ON "t71"."visitor" = "t40"."visitor"
+                      ) AS "t41"
+                        ON "t71"."visitor" = "t41"."visitor"
                     ) AS "t73"
                     UNION ALL
                     SELECT
@@ -6691,16 +6732,15 @@ FROM (
                       SELECT
                         "t25"."visitor",
                         "t25"."occurred_us",
-                        "t25"."id",
                         CAST(NULL AS BIGINT) AS "start_us",
-                        CAST(NULL AS BIGINT) AS "at_us",
-                        0 AS "is_before"
+                        "t25"."id" * 2 AS "turn",
+                        CAST(NULL AS BIGINT) AS "at_us"
                       FROM "t19" AS "t25"
                     ) AS "t31"
                   ) AS "t74"
                 ) AS "t77"
                 WHERE
-                  "t77"."is_before" = 0
+                  "t77"."at_us" IS NULL
                   AND "t77"."started_us" IS NOT NULL
                   AND (
                     "t77"."occurred_us" - "t77"."started_us"
@@ -6834,7 +6874,7 @@ WITH "t15" AS (
   SELECT
     "t50"."visitor",
     "t50"."occurred_us",
-    "t50"."id",
+    "t50"."turn",
     "t50"."previous_us",
     "t50"."started_us" AS "start_us"
   FROM (
@@ -6844,18 +6884,17 @@ WITH "t15" AS (
       SELECT
         "t48"."visitor",
         "t48"."occurred_us",
-        "t48"."id",
         "t48"."start_us",
+        "t48"."turn",
         "t48"."at_us",
-        "t48"."is_before",
         MAX("t48"."start_us") OVER (
           PARTITION BY "t48"."visitor"
-          ORDER BY "t48"."occurred_us" ASC, "t48"."id" ASC, "t48"."is_before" ASC
+          ORDER BY "t48"."occurred_us" ASC, "t48"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t48"."at_us") OVER (
           PARTITION BY "t48"."visitor"
-          ORDER BY "t48"."occurred_us" ASC, "t48"."id" ASC, "t48"."is_before" ASC
+          ORDER BY "t48"."occurred_us" ASC, "t48"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -6863,28 +6902,27 @@ WITH "t15" AS (
           *
         FROM (
           SELECT
-            "t40"."visitor",
-            "t40"."occurred_us",
-            "t40"."id",
-            "t40"."start_us",
-            "t40"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t41"."visitor",
+            "t41"."occurred_us",
+            "t41"."start_us",
+            "t41"."turn" + 1 AS "turn",
+            "t41"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t22"."visitor",
               "t22"."occurred_us",
-              "t22"."id",
+              "t22"."id" * 2 AS "turn",
               "t22"."occurred_us" AS "start_us"
             FROM "t15" AS "t22"
-          ) AS "t40"
+          ) AS "t41"
           SEMI JOIN (
             SELECT
               "t27"."visitor",
               "t27"."occurred_us",
-              "t27"."id"
+              "t27"."id" * 2 AS "turn"
             FROM "t20" AS "t27"
-          ) AS "t45"
-            ON "t40"."visitor" = "t45"."visitor"
+          ) AS "t46"
+            ON "t41"."visitor" = "t46"."visitor"
         ) AS "t47"
         UNION ALL
         SELECT
@@ -6893,16 +6931,15 @@ WITH "t15" AS (
           SELECT
             "t27"."visitor",
             "t27"."occurred_us",
-            "t27"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t27"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t20" AS "t27"
         ) AS "t38"
       ) AS "t48"
     ) AS "t49"
     WHERE
-      "t49"."is_before" = 0
+      "t49"."at_us" IS NULL
       AND "t49"."started_us" IS NOT NULL
       AND (
         "t49"."occurred_us" - "t49"."started_us"
@@ -6912,7 +6949,7 @@ WITH "t15" AS (
   SELECT
     "t60"."visitor",
     "t60"."occurred_us",
-    "t60"."id",
+    "t60"."turn",
     "t60"."previous_us",
     "t60"."started_us" AS "start_us"
   FROM (
@@ -6922,18 +6959,17 @@ WITH "t15" AS (
       SELECT
         "t56"."visitor",
         "t56"."occurred_us",
-        "t56"."id",
         "t56"."start_us",
+        "t56"."turn",
         "t56"."at_us",
-        "t56"."is_before",
         MAX("t56"."start_us") OVER (
           PARTITION BY "t56"."visitor"
-          ORDER BY "t56"."occurred_us" ASC, "t56"."id" ASC, "t56"."is_before" ASC
+          ORDER BY "t56"."occurred_us" ASC, "t56"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t56"."at_us") OVER (
           PARTITION BY "t56"."visitor"
-          ORDER BY "t56"."occurred_us" ASC, "t56"."id" ASC, "t56"."is_before" ASC
+          ORDER BY "t56"."occurred_us" ASC, "t56"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -6943,19 +6979,18 @@ WITH "t15" AS (
           SELECT
             "t53"."visitor",
             "t53"."occurred_us",
-            "t53"."id",
             "t53"."start_us",
-            "t53"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t53"."turn" + 1 AS "turn",
+            "t53"."occurred_us" AS "at_us"
           FROM "t51" AS "t53"
           SEMI JOIN (
             SELECT
               "t26"."visitor",
               "t26"."occurred_us",
-              "t26"."id"
+              "t26"."id" * 2 AS "turn"
             FROM "t19" AS "t26"
-          ) AS "t44"
-            ON "t53"."visitor" = "t44"."visitor"
+          ) AS "t45"
+            ON "t53"."visitor" = "t45"."visitor"
         ) AS "t55"
         UNION ALL
         SELECT
@@ -6964,16 +6999,15 @@ WITH "t15" AS (
           SELECT
             "t26"."visitor",
             "t26"."occurred_us",
-            "t26"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t26"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t19" AS "t26"
         ) AS "t36"
       ) AS "t56"
     ) AS "t59"
     WHERE
-      "t59"."is_before" = 0
+      "t59"."at_us" IS NULL
       AND "t59"."started_us" IS NOT NULL
       AND (
         "t59"."occurred_us" - "t59"."started_us"
@@ -6983,7 +7017,7 @@ WITH "t15" AS (
   SELECT
     "t70"."visitor",
     "t70"."occurred_us",
-    "t70"."id",
+    "t70"."turn",
     "t70"."previous_us",
     "t70"."started_us" AS "start_us"
   FROM (
@@ -6993,18 +7027,17 @@ WITH "t15" AS (
       SELECT
         "t66"."visitor",
         "t66"."occurred_us",
-        "t66"."id",
         "t66"."start_us",
+        "t66"."turn",
         "t66"."at_us",
-        "t66"."is_before",
         MAX("t66"."start_us") OVER (
           PARTITION BY "t66"."visitor"
-          ORDER BY "t66"."occurred_us" ASC, "t66"."id" ASC, "t66"."is_before" ASC
+          ORDER BY "t66"."occurred_us" ASC, "t66"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t66"."at_us") OVER (
           PARTITION BY "t66"."visitor"
-          ORDER BY "t66"."occurred_us" ASC, "t66"."id" ASC, "t66"."is_before" ASC
+          ORDER BY "t66"."occurred_us" ASC, "t66"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -7014,19 +7047,18 @@ WITH "t15" AS (
           SELECT
             "t63"."visitor",
             "t63"."occurred_us",
-            "t63"."id",
             "t63"."start_us",
-            "t63"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t63"."turn" + 1 AS "turn",
+            "t63"."occurred_us" AS "at_us"
           FROM "t61" AS "t63"
           SEMI JOIN (
             SELECT
               "t25"."visitor",
               "t25"."occurred_us",
-              "t25"."id"
+              "t25"."id" * 2 AS "turn"
             FROM "t18" AS "t25"
-          ) AS "t43"
-            ON "t63"."visitor" = "t43"."visitor"
+          ) AS "t44"
+            ON "t63"."visitor" = "t44"."visitor"
         ) AS "t65"
         UNION ALL
         SELECT
@@ -7035,16 +7067,15 @@ WITH "t15" AS (
           SELECT
             "t25"."visitor",
             "t25"."occurred_us",
-            "t25"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t25"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t18" AS "t25"
         ) AS "t34"
       ) AS "t66"
     ) AS "t69"
     WHERE
-      "t69"."is_before" = 0
+      "t69"."at_us" IS NULL
       AND "t69"."started_us" IS NOT NULL
       AND (
         "t69"."occurred_us" - "t69"."started_us"
@@ -7054,7 +7085,7 @@ WITH "t15" AS (
   SELECT
     "t80"."visitor",
     "t80"."occurred_us",
-    "t80"."id",
+    "t80"."turn",
     "t80"."previous_us",
     "t80"."started_us" AS "start_us"
   FROM (
@@ -7064,18 +7095,17 @@ WITH "t15" AS (
       SELECT
         "t76"."visitor",
         "t76"."occurred_us",
-        "t76"."id",
         "t76"."start_us",
+        "t76"."turn",
         "t76"."at_us",
-        "t76"."is_before",
         MAX("t76"."start_us") OVER (
           PARTITION BY "t76"."visitor"
-          ORDER BY "t76"."occurred_us" ASC, "t76"."id" ASC, "t76"."is_before" ASC
+          ORDER BY "t76"."occurred_us" ASC, "t76"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t76"."at_us") OVER (
           PARTITION BY "t76"."visitor"
-          ORDER BY "t76"."occurred_us" ASC, "t76"."id" ASC, "t76"."is_before" ASC
+          ORDER BY "t76"."occurred_us" ASC, "t76"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -7085,19 +7115,18 @@ WITH "t15" AS (
           SELECT
             "t73"."visitor",
             "t73"."occurred_us",
-            "t73"."id",
             "t73"."start_us",
-            "t73"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t73"."turn" + 1 AS "turn",
+            "t73"."occurred_us" AS "at_us"
           FROM "t71" AS "t73"
           SEMI JOIN (
             SELECT
               "t24"."visitor",
               "t24"."occurred_us",
-              "t24"."id"
+              "t24"."id" * 2 AS "turn"
             FROM "t17" AS "t24"
-          ) AS "t42"
-            ON "t73"."visitor" = "t42"."visitor"
+          ) AS "t43"
+            ON "t73"."visitor" = "t43"."visitor"
         ) AS "t75"
         UNION ALL
         SELECT
@@ -7106,16 +7135,15 @@ WITH "t15" AS (
           SELECT
             "t24"."visitor",
             "t24"."occurred_us",
-            "t24"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t24"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t17" AS "t24"
         ) AS "t32"
       ) AS "t76"
     ) AS "t79"
     WHERE
-      "t79"."is_before" = 0
+      "t79"."at_us" IS NULL
       AND "t79"."started_us" IS NOT NULL
       AND (
         "t79"."occurred_us" - "t79"."started_us"
@@ -7156,7 +7184,7 @@ FROM (
                   "t22"."visitor"
                 FROM "t15" AS "t22"
               ) AS "t28"
-            ) AS "t46"
+            ) AS "t40"
             UNION ALL
             SELECT
               *
@@ -7265,7 +7293,7 @@ FROM (
           SELECT
             "t90"."visitor",
             "t90"."occurred_us",
-            "t90"."id",
+            "t90"."turn",
             "t90"."previous_us",
             "t90"."started_us" AS "start_us"
           FROM (
@@ -7275,18 +7303,17 @@ FROM (
               SELECT
                 "t86"."visitor",
                 "t86"."occurred_us",
-                "t86"."id",
                 "t86"."start_us",
+                "t86"."turn",
                 "t86"."at_us",
-                "t86"."is_before",
                 MAX("t86"."start_us") OVER (
                   PARTITION BY "t86"."visitor"
-                  ORDER BY "t86"."occurred_us" ASC, "t86"."id" ASC, "t86"."is_before" ASC
+                  ORDER BY "t86"."occurred_us" ASC, "t86"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "started_us",
                 MAX("t86"."at_us") OVER (
                   PARTITION BY "t86"."visitor"
-                  ORDER BY "t86"."occurred_us" ASC, "t86"."id" ASC, "t86"."is_before" ASC
+                  ORDER BY "t86"."occurred_us" ASC, "t86"."turn" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS "previous_us"
               FROM (
@@ -7296,19 +7323,18 @@ FROM (
                   SELECT
                     "t83"."visitor",
                     "t83"."occurred_us",
-                    "t83"."id",
                     "t83"."start_us",
-                    "t83"."occurred_us" AS "at_us",
-                    1 AS "is_before"
+                    "t83"."turn" + 1 AS "turn",
+                    "t83"."occurred_us" AS "at_us"
                   FROM "t81" AS "t83"
                   SEMI JOIN (
                     SELECT
                       "t23"."visitor",
                       "t23"."occurred_us",
-                      "t23"."id"
+                      "t23"."id" * 2 AS "turn"
                     FROM "t16" AS "t23"
-                  ) AS "t41"
-                    ON "t83"."visitor" = "t41"."visitor"
+                  ) AS "t42"
+                    ON "t83"."visitor" = "t42"."visitor"
                 ) AS "t85"
                 UNION ALL
                 SELECT
@@ -7317,16 +7343,15 @@ FROM (
                   SELECT
                     "t23"."visitor",
                     "t23"."occurred_us",
-                    "t23"."id",
                     CAST(NULL AS BIGINT) AS "start_us",
-                    CAST(NULL AS BIGINT) AS "at_us",
-                    0 AS "is_before"
+                    "t23"."id" * 2 AS "turn",
+                    CAST(NULL AS BIGINT) AS "at_us"
                   FROM "t16" AS "t23"
                 ) AS "t30"
               ) AS "t86"
             ) AS "t89"
             WHERE
-              "t89"."is_before" = 0
+              "t89"."at_us" IS NULL
               AND "t89"."started_us" IS NOT NULL
               AND (
                 "t89"."occurred_us" - "t89"."started_us"
@@ -7445,7 +7470,7 @@ WITH "t20" AS (
   SELECT
     "t55"."visitor",
     "t55"."occurred_us",
-    "t55"."id",
+    "t55"."turn",
     "t55"."previous_us",
     "t55"."started_us" AS "start_us"
   FROM (
@@ -7455,18 +7480,17 @@ WITH "t20" AS (
       SELECT
         "t53"."visitor",
         "t53"."occurred_us",
-        "t53"."id",
         "t53"."start_us",
+        "t53"."turn",
         "t53"."at_us",
-        "t53"."is_before",
         MAX("t53"."start_us") OVER (
           PARTITION BY "t53"."visitor"
-          ORDER BY "t53"."occurred_us" ASC, "t53"."id" ASC, "t53"."is_before" ASC
+          ORDER BY "t53"."occurred_us" ASC, "t53"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t53"."at_us") OVER (
           PARTITION BY "t53"."visitor"
-          ORDER BY "t53"."occurred_us" ASC, "t53"."id" ASC, "t53"."is_before" ASC
+          ORDER BY "t53"."occurred_us" ASC, "t53"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -7474,28 +7498,27 @@ WITH "t20" AS (
           *
         FROM (
           SELECT
-            "t45"."visitor",
-            "t45"."occurred_us",
-            "t45"."id",
-            "t45"."start_us",
-            "t45"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t46"."visitor",
+            "t46"."occurred_us",
+            "t46"."start_us",
+            "t46"."turn" + 1 AS "turn",
+            "t46"."occurred_us" AS "at_us"
           FROM (
             SELECT
               "t27"."visitor",
               "t27"."occurred_us",
-              "t27"."id",
+              "t27"."id" * 2 AS "turn",
               "t27"."occurred_us" AS "start_us"
             FROM "t20" AS "t27"
-          ) AS "t45"
+          ) AS "t46"
           SEMI JOIN (
             SELECT
               "t32"."visitor",
               "t32"."occurred_us",
-              "t32"."id"
+              "t32"."id" * 2 AS "turn"
             FROM "t25" AS "t32"
-          ) AS "t50"
-            ON "t45"."visitor" = "t50"."visitor"
+          ) AS "t51"
+            ON "t46"."visitor" = "t51"."visitor"
         ) AS "t52"
         UNION ALL
         SELECT
@@ -7504,16 +7527,15 @@ WITH "t20" AS (
           SELECT
             "t32"."visitor",
             "t32"."occurred_us",
-            "t32"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t32"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t25" AS "t32"
         ) AS "t43"
       ) AS "t53"
     ) AS "t54"
     WHERE
-      "t54"."is_before" = 0
+      "t54"."at_us" IS NULL
       AND "t54"."started_us" IS NOT NULL
       AND (
         "t54"."occurred_us" - "t54"."started_us"
@@ -7523,7 +7545,7 @@ WITH "t20" AS (
   SELECT
     "t65"."visitor",
     "t65"."occurred_us",
-    "t65"."id",
+    "t65"."turn",
     "t65"."previous_us",
     "t65"."started_us" AS "start_us"
   FROM (
@@ -7533,18 +7555,17 @@ WITH "t20" AS (
       SELECT
         "t61"."visitor",
         "t61"."occurred_us",
-        "t61"."id",
         "t61"."start_us",
+        "t61"."turn",
         "t61"."at_us",
-        "t61"."is_before",
         MAX("t61"."start_us") OVER (
           PARTITION BY "t61"."visitor"
-          ORDER BY "t61"."occurred_us" ASC, "t61"."id" ASC, "t61"."is_before" ASC
+          ORDER BY "t61"."occurred_us" ASC, "t61"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t61"."at_us") OVER (
           PARTITION BY "t61"."visitor"
-          ORDER BY "t61"."occurred_us" ASC, "t61"."id" ASC, "t61"."is_before" ASC
+          ORDER BY "t61"."occurred_us" ASC, "t61"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -7554,19 +7575,18 @@ WITH "t20" AS (
           SELECT
             "t58"."visitor",
             "t58"."occurred_us",
-            "t58"."id",
             "t58"."start_us",
-            "t58"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t58"."turn" + 1 AS "turn",
+            "t58"."occurred_us" AS "at_us"
           FROM "t56" AS "t58"
           SEMI JOIN (
             SELECT
               "t31"."visitor",
               "t31"."occurred_us",
-              "t31"."id"
+              "t31"."id" * 2 AS "turn"
             FROM "t24" AS "t31"
-          ) AS "t49"
-            ON "t58"."visitor" = "t49"."visitor"
+          ) AS "t50"
+            ON "t58"."visitor" = "t50"."visitor"
         ) AS "t60"
         UNION ALL
         SELECT
@@ -7575,16 +7595,15 @@ WITH "t20" AS (
           SELECT
             "t31"."visitor",
             "t31"."occurred_us",
-            "t31"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t31"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t24" AS "t31"
         ) AS "t41"
       ) AS "t61"
     ) AS "t64"
     WHERE
-      "t64"."is_before" = 0
+      "t64"."at_us" IS NULL
       AND "t64"."started_us" IS NOT NULL
       AND (
         "t64"."occurred_us" - "t64"."started_us"
@@ -7594,7 +7613,7 @@ WITH "t20" AS (
   SELECT
     "t75"."visitor",
     "t75"."occurred_us",
-    "t75"."id",
+    "t75"."turn",
     "t75"."previous_us",
     "t75"."started_us" AS "start_us"
   FROM (
@@ -7604,18 +7623,17 @@ WITH "t20" AS (
       SELECT
         "t71"."visitor",
         "t71"."occurred_us",
-        "t71"."id",
         "t71"."start_us",
+        "t71"."turn",
         "t71"."at_us",
-        "t71"."is_before",
         MAX("t71"."start_us") OVER (
           PARTITION BY "t71"."visitor"
-          ORDER BY "t71"."occurred_us" ASC, "t71"."id" ASC, "t71"."is_before" ASC
+          ORDER BY "t71"."occurred_us" ASC, "t71"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t71"."at_us") OVER (
           PARTITION BY "t71"."visitor"
-          ORDER BY "t71"."occurred_us" ASC, "t71"."id" ASC, "t71"."is_before" ASC
+          ORDER BY "t71"."occurred_us" ASC, "t71"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -7625,19 +7643,18 @@ WITH "t20" AS (
           SELECT
             "t68"."visitor",
             "t68"."occurred_us",
-            "t68"."id",
             "t68"."start_us",
-            "t68"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t68"."turn" + 1 AS "turn",
+            "t68"."occurred_us" AS "at_us"
           FROM "t66" AS "t68"
           SEMI JOIN (
             SELECT
               "t30"."visitor",
               "t30"."occurred_us",
-              "t30"."id"
+              "t30"."id" * 2 AS "turn"
             FROM "t23" AS "t30"
-          ) AS "t48"
-            ON "t68"."visitor" = "t48"."visitor"
+          ) AS "t49"
+            ON "t68"."visitor" = "t49"."visitor"
         ) AS "t70"
         UNION ALL
         SELECT
@@ -7646,16 +7663,15 @@ WITH "t20" AS (
           SELECT
             "t30"."visitor",
             "t30"."occurred_us",
-            "t30"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t30"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t23" AS "t30"
         ) AS "t39"
       ) AS "t71"
     ) AS "t74"
     WHERE
-      "t74"."is_before" = 0
+      "t74"."at_us" IS NULL
       AND "t74"."started_us" IS NOT NULL
       AND (
         "t74"."occurred_us" - "t74"."started_us"
@@ -7665,7 +7681,7 @@ WITH "t20" AS (
   SELECT
     "t85"."visitor",
     "t85"."occurred_us",
-    "t85"."id",
+    "t85"."turn",
     "t85"."previous_us",
     "t85"."started_us" AS "start_us"
   FROM (
@@ -7675,18 +7691,17 @@ WITH "t20" AS (
       SELECT
         "t81"."visitor",
         "t81"."occurred_us",
-        "t81"."id",
         "t81"."start_us",
+        "t81"."turn",
         "t81"."at_us",
-        "t81"."is_before",
         MAX("t81"."start_us") OVER (
           PARTITION BY "t81"."visitor"
-          ORDER BY "t81"."occurred_us" ASC, "t81"."id" ASC, "t81"."is_before" ASC
+          ORDER BY "t81"."occurred_us" ASC, "t81"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "started_us",
         MAX("t81"."at_us") OVER (
           PARTITION BY "t81"."visitor"
-          ORDER BY "t81"."occurred_us" ASC, "t81"."id" ASC, "t81"."is_before" ASC
+          ORDER BY "t81"."occurred_us" ASC, "t81"."turn" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS "previous_us"
       FROM (
@@ -7696,19 +7711,18 @@ WITH "t20" AS (
           SELECT
             "t78"."visitor",
             "t78"."occurred_us",
-            "t78"."id",
             "t78"."start_us",
-            "t78"."occurred_us" AS "at_us",
-            1 AS "is_before"
+            "t78"."turn" + 1 AS "turn",
+            "t78"."occurred_us" AS "at_us"
           FROM "t76" AS "t78"
           SEMI JOIN (
             SELECT
               "t29"."visitor",
               "t29"."occurred_us",
-              "t29"."id"
+              "t29"."id" * 2 AS "turn"
             FROM "t22" AS "t29"
-          ) AS "t47"
-            ON "t78"."visitor" = "t47"."visitor"
+          ) AS "t48"
+            ON "t78"."visitor" = "t48"."visitor"
         ) AS "t80"
         UNION ALL
         SELECT
@@ -7717,16 +7731,15 @@ WITH "t20" AS (
           SELECT
             "t29"."visitor",
             "t29"."occurred_us",
-            "t29"."id",
             CAST(NULL AS BIGINT) AS "start_us",
-            CAST(NULL AS BIGINT) AS "at_us",
-            0 AS "is_before"
+            "t29"."id" * 2 AS "turn",
+            CAST(NULL AS BIGINT) AS "at_us"
           FROM "t22" AS "t29"
         ) AS "t37"
       ) AS "t81"
     ) AS "t84"
     WHERE
-      "t84"."is_before" = 0
+      "t84"."at_us" IS NULL
       AND "t84"."started_us" IS NOT NULL
       AND (
         "t84"."occurred_us" - "t84"."started_us"
@@ -7777,7 +7790,7 @@ FROM (
                       "t27"."visitor"
                     FROM "t20" AS "t27"
                   ) AS "t33"
-                ) AS "t51"
+                ) AS "t45"
                 UNION ALL
                 SELECT
                   *
@@ -7886,7 +7899,7 @@ FROM (
               SELECT
                 "t95"."visitor",
                 "t95"."occurred_us",
-                "t95"."id",
+                "t95"."turn",
                 "t95"."previous_us",
                 "t95"."started_us" AS "start_us"
               FROM (
@@ -7896,18 +7909,17 @@ FROM (
                   SELECT
                     "t91"."visitor",
                     "t91"."occurred_us",
-                    "t91"."id",
                     "t91"."start_us",
+                    "t91"."turn",
                     "t91"."at_us",
-                    "t91"."is_before",
                     MAX("t91"."start_us") OVER (
                       PARTITION BY "t91"."visitor"
-                      ORDER BY "t91"."occurred_us" ASC, "t91"."id" ASC, "t91"."is_before" ASC
+                      ORDER BY "t91"."occurred_us" ASC, "t91"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "started_us",
                     MAX("t91"."at_us") OVER (
                       PARTITION BY "t91"."visitor"
-                      ORDER BY "t91"."occurred_us" ASC, "t91"."id" ASC, "t91"."is_before" ASC
+                      ORDER BY "t91"."occurred_us" ASC, "t91"."turn" ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                     ) AS "previous_us"
                   FROM (
@@ -7917,19 +7929,18 @@ FROM (
                       SELECT
                         "t88"."visitor",
                         "t88"."occurred_us",
-                        "t88"."id",
                         "t88"."start_us",
-                        "t88"."occurred_us" AS "at_us",
-                        1 AS "is_before"
+                        "t88"."turn" + 1 AS "turn",
+                        "t88"."occurred_us" AS "at_us"
                       FROM "t86" AS "t88"
                       SEMI JOIN (
                         SELECT
                           "t28"."visitor",
                           "t28"."occurred_us",
-                          "t28"."id"
+                          "t28"."id" * 2 AS "turn"
                         FROM "t21" AS "t28"
-                      ) AS "t46"
-                        ON "t88"."visitor" = "t46"."visitor"
+                      ) AS "t47"
+                        ON "t88"."visitor" = "t47"."visitor"
                     ) AS "t90"
                     UNION ALL
                     SELECT
@@ -7938,16 +7949,15 @@ FROM (
                       SELECT
                         "t28"."visitor",
                         "t28"."occurred_us",
-                        "t28"."id",
                         CAST(NULL AS BIGINT) AS "start_us",
-                        CAST(NULL AS BIGINT) AS "at_us",
-                        0 AS "is_before"
+                        "t28"."id" * 2 AS "turn",
+                        CAST(NULL AS BIGINT) AS "at_us"
                       FROM "t21" AS "t28"
                     ) AS "t35"
                   ) AS "t91"
                 ) AS "t94"
                 WHERE
-                  "t94"."is_before" = 0
+                  "t94"."at_us" IS NULL
                   AND "t94"."started_us" IS NOT NULL
                   AND (
                     "t94"."occurred_us" - "t94"."started_us"
@@ -8006,14 +8016,15 @@ FROM (
     "t2"."second",
     "t2"."third",
     COUNT(*) AS "visits",
-    COALESCE(SUM(CAST("t2"."orders" > 0 AS INT)), 0) AS "orders"
+    COUNT(*) FILTER(WHERE
+      "t2"."orders" > 0) AS "orders"
   FROM (
     SELECT
       *
     FROM (
       SELECT
         *
-      FROM "lake:asked_visits" AS "t0"
+      FROM "lake:plain_visits" AS "t0"
       WHERE
         "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
     ) AS "t1"
@@ -8050,14 +8061,13 @@ FROM (
     "t21"."product",
     COUNT(*) AS "viewers",
     SUM("t21"."views") AS "views",
-    SUM(
-      CAST(NOT (
+    COUNT(*) FILTER(WHERE
+      NOT (
         STARTS_WITH("t21"."visitor", 'd:')
       )
       AND (
         "t21"."first_date" < "t21"."last_date"
-      ) AS INT)
-    ) AS "returned_to"
+      )) AS "returned_to"
   FROM (
     SELECT
       "t19"."product",
@@ -8837,6 +8847,38 @@ SELECT
   "t0"."amount_minor" AS "value"
 FROM "lake:order.paid" AS "t0"
 
+-- shape source/plain_visits version 1
+SELECT
+  "t0"."customer",
+  "t0"."visitor",
+  "t0"."local_date",
+  "t0"."local_hour",
+  "t0"."occurred_us",
+  "t0"."engaged_seconds",
+  "t0"."pages",
+  "t0"."added",
+  "t0"."orders",
+  "t0"."host",
+  "t0"."entry",
+  "t0"."second",
+  "t0"."third",
+  "t0"."exit",
+  "t0"."product",
+  "t0"."channel",
+  "t0"."source",
+  "t0"."medium",
+  "t0"."campaign",
+  "t0"."referrer",
+  "t0"."place",
+  "t0"."device",
+  "t0"."first",
+  "t0"."agent",
+  "t0"."label",
+  NOT (
+    STARTS_WITH("t0"."visitor", 'd:')
+  ) AS "is_lasting"
+FROM "lake:site.visited" AS "t0"
+
 -- shape source/refunds/mapped/converted version 1
 WITH "t11" AS (
   SELECT
@@ -9410,7 +9452,8 @@ WHERE
 -- shape visit_conversion/day version 1
 SELECT
   DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t1"."local_date") AS "period",
-  SUM(CAST("t1"."orders" > 0 AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t1"."orders" > 0) AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
@@ -9430,7 +9473,8 @@ SELECT
       CAST(EXTRACT(year FROM "t1"."local_date") AS BIGINT) * 12
     ) + EXTRACT(month FROM "t1"."local_date")
   ) - 1 AS "period",
-  SUM(CAST("t1"."orders" > 0 AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t1"."orders" > 0) AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
@@ -9445,7 +9489,8 @@ GROUP BY
 
 -- shape visit_conversion/total version 1
 SELECT
-  SUM(CAST("t1"."orders" > 0 AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t1"."orders" > 0) AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
@@ -9467,7 +9512,8 @@ SELECT
       7
     )
   ) AS BIGINT) AS "period",
-  SUM(CAST("t1"."orders" > 0 AS INT)) AS "top",
+  COUNT(*) FILTER(WHERE
+    "t1"."orders" > 0) AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (

@@ -17,7 +17,8 @@ from regulars.insight.manifest import LakeFile, Manifest
 from regulars.insight.windows import month_end
 
 # What expressions call the activities of a kind, and the shape that makes it of them.
-_SOURCES = {PAID: ("orders",), REFUNDED: ("refunds",), VISITED: ("visits", "known_visits", "asked_visits")}
+_ASKED = ("asked_visits", "plain_visits")
+_SOURCES = {PAID: ("orders",), REFUNDED: ("refunds",), VISITED: ("visits", "known_visits", *_ASKED)}
 _NO_MAPS = {
     "customer_map": "(SELECT 0::BIGINT AS customer, 0::BIGINT AS root WHERE false)",
     "visitor_map": "(SELECT '' AS visitor, 0::BIGINT AS customer WHERE false)",
@@ -124,7 +125,7 @@ def bind(
         for name in _SOURCES.get(kind, ()):
             if f'"lake:{name}"' in sql:
                 source = _source(manifest, name, metric, question)
-                stored = _as_asked(found, question, texts) if name == "asked_visits" else found
+                stored = _as_asked(found, question, texts) if name in _ASKED else found
                 sql = sql.replace(f'"lake:{name}"', f"({source.replace(_named(kind), stored)})")
         sql = sql.replace(_named(kind), found)
         sql = _with_steps(sql, kind, found, question, texts)

@@ -22,12 +22,15 @@ def _staff() -> Table:
 
 
 def _step(number: int) -> Table:
-    """Return the events of a step: visitor, and occurred_us and id, which order them. Later steps may end later."""
+    """Return the events of a step: visitor, and occurred_us and turn, which order them. Later steps may end later.
+
+    turn: even numbers in the order of ids, for events of one instant.
+    """
     columns = ("id", "visitor", "local_date", "occurred_us", "is_bot")
     rows = ibis.table({c: COLUMNS[PRODUCT_VIEWED][c] for c in columns}, name=f"lake:step_{number}")
     last: Value = end() if number == 1 else parameter("until", "date")
     rows = _by_people(rows).filter(lambda t: t.local_date.between(start(), last))
-    return rows.select("visitor", "occurred_us", "id")
+    return rows.select("visitor", "occurred_us", turn=rows.id * 2)
 
 
 def _chained(before: Table, step: Table) -> Table:
@@ -35,19 +38,17 @@ def _chained(before: Table, step: Table) -> Table:
 
     before: the events that ended in a chain so far. Of all chains that a step could continue, the one that started
     last leaves it the most time, and that is the one of the last event before: starts never fall along a visitor's
-    time. So running maxima in one order find both. An event cannot follow itself, hence is_before comes last.
+    time. So running maxima in one order find both. An event cannot follow itself: as an end of a chain its turn is odd.
     """
-    candidates = before.semi_join(step, "visitor")
-    rows = candidates.select("visitor", "occurred_us", "id", "start_us", at_us="occurred_us", is_before=1).union(
-        step.select("visitor", "occurred_us", "id", start_us=ibis.null("int64"), at_us=ibis.null("int64"), is_before=0)
-    )
-    past = ibis.window(
-        group_by="visitor", order_by=[rows.occurred_us, rows.id, rows.is_before], preceding=None, following=0
-    )
+    nothing = ibis.null("int64")
+    ends = before.semi_join(step, "visitor")
+    ends = ends.select("visitor", "occurred_us", "start_us", turn=ends.turn + 1, at_us=ends.occurred_us)
+    rows = ends.union(step.select("visitor", "occurred_us", "turn", start_us=nothing, at_us=nothing)[ends.columns])
+    past = ibis.window(group_by="visitor", order_by=[rows.occurred_us, rows.turn], preceding=None, following=0)
     rows = rows.mutate(started_us=rows.start_us.max().over(past), previous_us=rows.at_us.max().over(past))
     within = rows.occurred_us - rows.started_us <= parameter("within")
-    found = rows.filter((rows.is_before == 0) & rows.started_us.notnull() & within)
-    return found.select("visitor", "occurred_us", "id", "previous_us", start_us=found.started_us)
+    found = rows.filter(rows.at_us.isnull() & rows.started_us.notnull() & within)
+    return found.select("visitor", "occurred_us", "turn", "previous_us", start_us=found.started_us)
 
 
 def reached(steps: int) -> Table:
@@ -97,7 +98,7 @@ def product_interest() -> Table:
     )
     came_again = ~pairs.visitor.startswith(DAILY) & (pairs.first_date < pairs.last_date)
     seen = pairs.group_by("product").aggregate(
-        viewers=pairs.count(), views=pairs.views.sum(), returned_to=came_again.sum()
+        viewers=pairs.count(), views=pairs.views.sum(), returned_to=pairs.count(where=came_again)
     )
     added = _of_products(PRODUCT_ADDED)
     carts = added.group_by(carted_product=added.product).aggregate(carted=added.visitor.nunique())

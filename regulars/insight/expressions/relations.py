@@ -20,6 +20,7 @@ Value = Any
 
 ORDERS, REFUNDS = "orders", "refunds"
 VISITS, KNOWN_VISITS, ASKED_VISITS = "visits", "known_visits", "asked_visits"
+PLAIN_VISITS = "plain_visits"  # asked_visits without root, which spares the joins
 
 
 def parameter(name: str, kind: str = "int64") -> Value:
@@ -164,10 +165,10 @@ def known_visits() -> Table:
     return _visits(KNOWN_VISITS, "root")
 
 
-def asked_visits() -> Table:
-    """Return the visits that the question's filters leave, with ``root``, and what they are told apart by: label."""
-    extra = ("label", "root", "pages", "added", "engaged_seconds", "entry", "second", "third")
-    return _visits(ASKED_VISITS, *extra)
+def asked_visits(*, has_root: bool = True) -> Table:
+    """Return the visits that the question's filters leave, with what they are told apart by in label, and root."""
+    extra = ("label", "pages", "added", "engaged_seconds", "entry", "second", "third")
+    return _visits(ASKED_VISITS, *extra, "root") if has_root else _visits(PLAIN_VISITS, *extra)
 
 
 def in_window(rows: Table) -> Table:

@@ -12,6 +12,7 @@ from regulars.insight.expressions.relations import (
     ASKED_VISITS,
     KNOWN_VISITS,
     ORDERS,
+    PLAIN_VISITS,
     REFUNDS,
     VISITS,
     Period,
@@ -82,6 +83,7 @@ def shapes() -> dict[str, Callable[[], Table]]:
                 found[key] = partial(relation, name, is_mapped=mapped, is_converted=converted)
     found[f"source/{VISITS}"] = partial(stored_visits, is_asked=False, has_root=False)
     found[f"source/{KNOWN_VISITS}"] = partial(stored_visits, is_asked=False, has_root=True)
+    found[f"source/{PLAIN_VISITS}"] = partial(stored_visits, is_asked=True, has_root=False)
     found[f"source/{ASKED_VISITS}"] = partial(stored_visits, is_asked=True, has_root=True)
     for name, measure in _MEASURES.items():
         found[f"{name}/total"] = partial(measure, None)
@@ -105,8 +107,8 @@ def _reports() -> dict[str, Callable[[], Table]]:
         "site/paths": reports.paths,
         "site/people": reports.people,
         "site/products": events.product_interest,
-        "site/after_visit": lambda: visits.waits(visits.later_visits()),
-        "site/after_visit/people": visits.later_visits,
+        "site/after_visit": lambda: visits.waits(visits.later_visits(has_root=False)),
+        "site/after_visit/people": partial(visits.later_visits, has_root=True),
         "site/after_order": lambda: visits.waits(visits.visits_after_order()),
         "site/after_order/people": visits.visits_after_order,
     }

@@ -36,7 +36,7 @@ def visit_roots() -> Table:
 def visit_conversion(period: Period) -> Table:
     """Return the share of visits in which the site told of an order."""
     rows = in_window(visits())
-    return summed(rows, period, top=(rows.orders > 0).sum(), bottom=rows.count(), n=rows.count())
+    return summed(rows, period, top=rows.count(where=rows.orders > 0), bottom=rows.count(), n=rows.count())
 
 
 def visit_conversion_roots() -> Table:
@@ -73,7 +73,7 @@ def _returns(rows: Table) -> Table:
 def return_visits(period: Period) -> Table:
     """Return the share of newcomers who began another visit within the horizon."""
     rows = _returns(visits())
-    return summed(rows, period, top=rows.has_returned.sum(), bottom=rows.count(), n=rows.count())
+    return summed(rows, period, top=rows.count(where=rows.has_returned), bottom=rows.count(), n=rows.count())
 
 
 def return_visit_roots() -> Table:
@@ -82,15 +82,14 @@ def return_visit_roots() -> Table:
     return rows.filter(rows.has_returned).select("root").distinct()
 
 
-def later_visits() -> Table:
-    """Return (root, waited_us) of each newcomer: until the next visit began, null where none did by the horizon."""
-    rows = known_visits()
+def later_visits(*, has_root: bool) -> Table:
+    """Return waited_us (and root) of each newcomer: until the next visit began, null where none did by the horizon."""
+    rows = known_visits() if has_root else visits()
     near = newcomers(visits()).join(rows, "visitor")
     waited = near.occurred_us - near.first_us
     near = near.mutate(waited_us=waited).filter(waited.between(0, parameter("horizon") * DAY_US))
-    return near.group_by("visitor").aggregate(
-        root=near.root.max(), waited_us=near.waited_us.min(where=near.waited_us > 0)
-    )
+    extra = {"root": near.root.max()} if has_root else {}
+    return near.group_by("visitor").aggregate(waited_us=near.waited_us.min(where=near.waited_us > 0), **extra)
 
 
 def visits_after_order() -> Table:
