@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,16 +13,21 @@ from regulars.base.clock import now, to_us
 from regulars.base.models import Job
 from regulars.people.drafts import BuyerDraft
 from regulars.people.operations import suggest_merges
+from regulars.shop.accounts import account_scope
 from regulars.shop.operations import add_store
 from regulars.sources.csv_upload import operations as imports
 from regulars.sources.csv_upload.models import Batch
+from regulars.sources.tracker.following import follow
 from regulars.sources.tracker.messages import take as take_message
+from regulars.sources.tracker.models import Junk
 from regulars.sources.tracker.operations import add_key
 from regulars.sources.tracker.rules import Key, Taken
 from regulars.sources.tracker.writer import Writer
 from regulars.staff import operations as staff
-from tests.web.cast import BY, Cast, open_shop, order, take
+from regulars.stream.models import Activity
+from tests.web.cast import ADA, BY, Cast, open_shop, order, take
 
+NUMBERS = ("revenue", "own_share", "lapsing", "time_between_orders", "rfm", "visits")
 ROWS = (
     "order,email,date,total\n"
     "T1,ada@example.com,2026-01-05,10.00\n"
@@ -76,19 +82,39 @@ def _batch(folder: Path, store: Any, by: Actor, steps: int) -> Batch:
 
 
 def _site(store: Any) -> int:
-    """Return a write key that brought an event and had one refused."""
-    key = add_key(name="Own site", store=store, use="browser", by=BY, at=now())
-    messages = [b'{"anonymousId": "a", "event": "Product Viewed"}', b'{"event": "Product Viewed"}']
-    taken = Taken(Key(key.pk, store.pk, "store", "CN"))
-    for raw in messages:
-        take_message(taken, raw, context={}, sent_us=None, received_us=to_us(now()), kind="track")
+    """Return a write key that brought visits and had an event refused; an id of its site is nobody's."""
+    at = now()
+    key = add_key(name="Own site", store=store, use="browser", by=BY, at=at)
+    taken = Taken(Key(key.pk, store.pk, account_scope("tmall", store.pk), "CN"))
+    for days in range(40):
+        for n in range(3):
+            _walk(taken, f"v{days % 17}-{n}", at - timedelta(days=days, hours=n + 1), ADA.account if n == 2 else "")
+    _walk(taken, "here", at - timedelta(minutes=1), "")
+    take_message(taken, b'{"event": "Product Viewed"}', context={}, sent_us=None, received_us=to_us(at), kind="track")
     Writer()._commit([taken])
+    Junk.objects.create(visitor="terminal", seen_with=70, at=at)
+    follow(at=at)
     return key.pk
 
 
+def _walk(taken: Taken, visitor: str, at: Any, user: str) -> None:
+    """Look at two pages and a product, and put it in the basket."""
+    said = {"anonymousId": visitor} | ({"userId": user} if user else {})
+    product = {"product_id": "espresso", "name": "Espresso"}
+    for n, more in enumerate((
+        {"type": "page", "context": {"page": {"path": "/", "url": "https://x.example/", "referrer": "https://weibo.com/"}}},
+        {"type": "page", "context": {"page": {"path": "/espresso", "url": "https://x.example/espresso"}}},
+        {"type": "track", "event": "Product Viewed", "properties": product},
+        {"type": "track", "event": "Product Added", "properties": product},
+    )):  # fmt: skip
+        raw = json.dumps(said | more | {"messageId": f"{visitor}{at}{n}"}).encode()
+        take_message(taken, raw, context={}, sent_us=None, received_us=to_us(at) + n * 20_000_000, kind="")
+
+
 def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[str, list[dict[str, Any]]]:
+    key = _site(cast.store)
     one = {
-        "web:number": [{"name": name} for name in ("revenue", "own_share", "lapsing", "time_between_orders", "rfm")],
+        "web:number": [{"name": name} for name in NUMBERS],
         "web:number_course": [{"name": "revenue"}],
         "web:number_people": [{"name": "revenue"}],
         "web:retention_cell": [{"month": now().strftime("%Y-%m"), "age": 0}],
@@ -98,8 +124,12 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         "web:store_change": [{"store": store}],
         "web:rates_example": [{}],
         "tracking:customer": [{"customer": cast.ada.pk}],
-        "tracking:events": [{"key": _site(cast.store)}],
+        "tracking:events": [{"key": key}],
         "staff:accept_invitation": [{"token": token}],
+        "tracking:visit": [{"activity": Activity.objects.filter(kind="site.visited").latest("id").pk}],
+        "web:visits_stopped": [{"step": 1}],
+        "web:visits_returned": [{"since": "first_visit"}, {"since": "first_order"}],
+        "web:visits_list": [{"name": name} for name in ("looked-today", "baskets-left", "wanted-in-vain")],
     }
     people = {
         f"web:customer{rest}": [{"customer": person.pk} for person in (cast.ada, cast.wang)]
