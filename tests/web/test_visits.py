@@ -144,7 +144,7 @@ def test_lists_and_who_is_here(site: SiteKey, sam: Any, client_of: Sign) -> None
     assert "One on the site now" in here
     assert "Ada" in here
     looked = context(client, "visits_list", name="looked-today")
-    assert [row.title for row in looked["rows"]] == ["Ada Bright"]
+    assert [row.title for row in looked["rows"]] == ["Ada Abel"]
     assert not context(client, "visits_list", name="baskets-left")["rows"]
     assert "Ada" in client.get(reverse("web:visits_list", args=["looked-today"])).content.decode()
 

@@ -175,7 +175,7 @@ def _stages(found: list[list[Any]], steps: tuple[str, ...], hours: int, asked: A
     for place, (visitors, share, seconds) in enumerate(found):
         before = found[place - 1][0] if place else 0
         name, _colon, path = steps[place].partition(":")
-        label = f"{_('Saw a page')} {path}".strip() if name == "page_viewed" else str(STEPS[name])
+        label = _("Saw a page %(path)s") % {"path": f"{path}…"} if path else str(STEPS[name])
         url = reverse("web:visits_stopped", args=[place + 1]) + asked.query(steps=",".join(steps), hours=hours)
         shown.append(Stage(
             place + 1, label, visitors, share, visitors / before if before else None,
