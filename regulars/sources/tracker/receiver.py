@@ -39,7 +39,8 @@ RETRY_AFTER_SECONDS = 2
 
 _LETTERS = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 SINGLE = {f"/v1/{path}": kind for letter, kind in _LETTERS.items() for path in (letter, kind)}
-BATCH = frozenset({"/v1/batch", "/v1/b", "/v1/import"})
+# The last is what RudderStack sends from a page that is being left.
+BATCH = frozenset({"/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch"})
 _JSON = (b"content-type", b"application/json")
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
@@ -88,7 +89,7 @@ class Receiver:
     @staticmethod
     def is_mine(path: str) -> bool:
         """Return whether a request for ``path`` is for the receiver."""
-        return path.startswith(("/v1/", "/sourceConfig"))
+        return path.startswith(("/v1/", "/beacon/", "/sourceConfig"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -175,9 +176,9 @@ class Receiver:
         if path == "/v1/ping":
             return b'{"success":true}'
         if len(parts) == 4 and parts[1] == "projects" and parts[3] == "settings":
-            return msgspec.json.encode(
-                {"integrations": {"Segment.io": {"apiKey": parts[2], "apiHost": f"{host}/v1"}}, "plan": {}}
-            )
+            # Without a rate analytics.js reports on itself to Segment's own host.
+            own: dict[str, Any] = {"Segment.io": {"apiKey": parts[2], "apiHost": f"{host}/v1"}}
+            return msgspec.json.encode({"integrations": own, "plan": {}, "metrics": {"sampleRate": 0}})
         if parts[0] == "sourceConfig":
             said = parse_qs(scope["query_string"].decode("latin-1")).get("writeKey", [""])[0]
             said = said or _key_of(dict(scope["headers"]), scope)
