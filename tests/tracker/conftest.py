@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.packages import fetched
-from tests.tracker.site import Site, open_site
+from tests.tracker.site import Site, open_site, shop_pages
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +22,10 @@ def shared_site(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Return a running server with keys to use up."""
     with open_site(tmp_path_factory.mktemp("site") / "home") as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def shop_origin(packages: Path) -> Iterator[str]:
+    """Return where the shop's pages are: another origin than the server's."""
+    with shop_pages(packages) as origin:
+        yield origin

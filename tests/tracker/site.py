@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.conftest import REPOSITORY, Installation, new_installation
-from tests.serving import answers, free_port, serving, wait
+from tests.serving import PATIENCE, answers, free_port, serving, wait
+from tests.tracker.packages import MANIFEST
 
 KEYS = 40
 # Asked a line at a time, so that Django starts once. The keys are there before the server reads them.
@@ -155,17 +156,20 @@ def _desk(installation: Installation) -> Iterator[subprocess.Popen[str]]:
                 desk.stdin.close()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """The shop's pages: every path that is no file of a client is a page without anything."""
+class _Pages(SimpleHTTPRequestHandler):
+    """The shop's pages and the clients' files; every other path is a page with nothing in it."""
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
     def do_GET(self) -> None:
-        if self.path.startswith("/node_modules/"):
+        path = urlsplit(self.path).path
+        if path.startswith("/node_modules/"):
             super().do_GET()
             return
-        page = b'<!doctype html><title>Oolong</title><link rel="icon" href="data:,"><a href="/basket">Basket</a>'
+        page = b'<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">'
+        if path in {"/segment.html", "/rudder.html"}:
+            page = (MANIFEST / path[1:]).read_bytes()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
@@ -190,19 +194,25 @@ def listening(handler: Any) -> Iterator[int]:
 @contextmanager
 def shop_pages(packages: Path) -> Iterator[str]:
     """Yield the origin of the shop's pages, another than the receiver's, with the clients' files beside them."""
-    with listening(partial(_Quiet, directory=str(packages))) as port:
+    with listening(partial(_Pages, directory=str(packages))) as port:
         yield f"http://localhost:{port}"
 
 
 @dataclass(slots=True)
 class Gate:
-    """A proxy before the receiver that refuses as many POSTs as ``refuse`` says, as a receiver that is busy does."""
+    """A proxy before the receiver: refuses the first POSTs, as one that is busy does, and keeps all until ``open``."""
 
     refuse: int
+    open: threading.Event = field(default_factory=threading.Event)
     address: str = ""
     refused: int = 0
     seen: list[str] = field(default_factory=list)  # method and path, in order
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def posts(self) -> set[str]:
+        """Return the paths that were posted to."""
+        with self.lock:
+            return {line.removeprefix("POST ") for line in self.seen if line.startswith("POST ")}
 
     def is_refusing(self, method: str, path: str) -> bool:
         """Note a request; return whether it is to be refused."""
@@ -215,9 +225,10 @@ class Gate:
 
 
 @contextmanager
-def gate(site: Site, refuse: int) -> Iterator[Gate]:
-    """Yield a gate before the site's receiver."""
+def gate(site: Site, refuse: int = 0) -> Iterator[Gate]:
+    """Yield an open gate before the site's receiver."""
     made, (host, port) = Gate(refuse), _place(site.address)
+    made.open.set()
 
     class Passing(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: Any) -> None:
@@ -235,7 +246,9 @@ def gate(site: Site, refuse: int) -> Iterator[Gate]:
         def hand_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             is_refused = made.is_refusing(self.command, self.path)
-            connection = HTTPConnection(host, port, timeout=30)
+            if self.command == "POST":
+                made.open.wait(PATIENCE)
+            connection = HTTPConnection(host, port, timeout=PATIENCE)
             # A refused request asks for nothing, for the sake of the receiver's own headers.
             path, headers = "/v1/ping" if is_refused else self.path, dict(self.headers)
             connection.request(self.command, path, body, headers)
@@ -261,8 +274,3 @@ def _place(address: str) -> tuple[str, int]:
     assert parts.hostname is not None
     assert parts.port is not None
     return parts.hostname, parts.port
-
-
-def times(count: int, kinds: Sequence[str]) -> list[str]:
-    """Return the kinds of ``count`` rounds, as ``Arrived.kinds`` has them."""
-    return sorted(kind for kind in kinds for _ in range(count))

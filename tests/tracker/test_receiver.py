@@ -158,6 +158,10 @@ def test_preflight_settings_and_what_is_not_here(key: SiteKey) -> None:
     origin = [(b"origin", b"https://shop.example"), (b"host", b"regulars.example")]
     before = ask("/v1/t", method="OPTIONS", headers=origin)
     assert (before.status, "authorization" in before.headers["access-control-allow-headers"]) == (204, True)
+    # RudderStack's, which has more of them when it sends again.
+    asked = b"anonymousid,authorization,content-type,rsa-retry-reason,sentat"
+    again = ask("/v1/track", method="OPTIONS", headers=[*origin, (b"access-control-request-headers", asked)])
+    assert again.headers["access-control-allow-headers"] == asked.decode()
     settings = ask(f"/v1/projects/{key.key}/settings", method="GET", headers=origin).body
     assert settings["integrations"]["Segment.io"] == {"apiKey": key.key, "apiHost": "regulars.example/v1"}
     assert settings["metrics"] == {"sampleRate": 0}  # or analytics.js tells Segment about itself
