@@ -114,10 +114,12 @@ def test_a_batch_lends_its_context_and_bad_events_stop_nobody(key: SiteKey) -> N
     assert list(KeyDay.objects.values_list("received", "refused")) == [(1, 6)]
 
 
-@pytest.mark.parametrize("path", ["/v1/t", "/v1/track?writeKey=KEY", "/v1/b", "/v1/import"])
+@pytest.mark.parametrize(
+    "path", ["/v1/t", "/v1/track?writeKey=KEY", "/v1/b", "/v1/import", "/beacon/v1/batch?writeKey=KEY"]
+)
 def test_browsers_and_old_libraries_have_their_own_ways(key: SiteKey, path: str) -> None:
     event = track() | {"type": "track"}
-    body = {"batch": [event], "writeKey": key.key} if path in {"/v1/b", "/v1/import"} else event
+    body = event if "/t" in path else {"batch": [event]} | ({} if "KEY" in path else {"writeKey": key.key})
     given = "" if "KEY" in path else key.key
     headers = [(b"content-type", b"text/plain"), (b"origin", b"https://shop.example")]
     answer = ask(path.replace("KEY", key.key), body, key=given, headers=headers)
@@ -156,8 +158,13 @@ def test_preflight_settings_and_what_is_not_here(key: SiteKey) -> None:
     origin = [(b"origin", b"https://shop.example"), (b"host", b"regulars.example")]
     before = ask("/v1/t", method="OPTIONS", headers=origin)
     assert (before.status, "authorization" in before.headers["access-control-allow-headers"]) == (204, True)
+    # RudderStack's, which has more of them when it sends again.
+    asked = b"anonymousid,authorization,content-type,rsa-retry-reason,sentat"
+    again = ask("/v1/track", method="OPTIONS", headers=[*origin, (b"access-control-request-headers", asked)])
+    assert again.headers["access-control-allow-headers"] == asked.decode()
     settings = ask(f"/v1/projects/{key.key}/settings", method="GET", headers=origin).body
     assert settings["integrations"]["Segment.io"] == {"apiKey": key.key, "apiHost": "regulars.example/v1"}
+    assert settings["metrics"] == {"sampleRate": 0}  # or analytics.js tells Segment about itself
     source = ask(f"/sourceConfig/?writeKey={key.key}", method="GET", headers=origin).body["source"]
     assert (source["writeKey"], source["enabled"]) == (key.key, True)
     assert ask("/v1/nothing", track(), key=key.key).status == 404

@@ -43,11 +43,11 @@ RETRY_AFTER_SECONDS = 2
 _LETTERS = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 SINGLE = {f"/v1/{path}": kind for letter, kind in _LETTERS.items() for path in (letter, kind)}
 OWN_SCRIPT = "/r/e"
-BATCH = frozenset({"/v1/batch", "/v1/b", "/v1/import", OWN_SCRIPT})
+# The last but one is what RudderStack sends from a page that is being left.
+BATCH = frozenset({"/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch", OWN_SCRIPT})
 _JSON = (b"content-type", b"application/json")
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, content-type, content-encoding, x-retry-count, anonymousid"),
     (b"access-control-max-age", b"86400"),
 ]
 
@@ -97,7 +97,7 @@ class Receiver:
     @staticmethod
     def is_mine(path: str) -> bool:
         """Return whether a request for ``path`` is for the receiver."""
-        return path.startswith(("/v1/", "/sourceConfig")) or path in {script.PATH, OWN_SCRIPT}
+        return path.startswith(("/v1/", "/beacon/", "/sourceConfig")) or path in {script.PATH, OWN_SCRIPT}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -126,7 +126,9 @@ class Receiver:
     ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         path, method = scope["path"], scope["method"]
         if method == "OPTIONS":
-            return 204, _PREFLIGHT, b""
+            # Each release of a client has other headers, and one that is not allowed loses every event.
+            asked = headers.get(b"access-control-request-headers", b"authorization, content-type")
+            return 204, [*_PREFLIGHT, (b"access-control-allow-headers", asked)], b""
         if method == "GET":
             return 200, [], await self._settings(path, scope)
         if path == "/v1/ping":
@@ -213,9 +215,9 @@ class Receiver:
         if path == "/v1/ping":
             return b'{"success":true}'
         if len(parts) == 4 and parts[1] == "projects" and parts[3] == "settings":
-            return msgspec.json.encode(
-                {"integrations": {"Segment.io": {"apiKey": parts[2], "apiHost": f"{host}/v1"}}, "plan": {}}
-            )
+            # Without a rate analytics.js reports on itself to Segment's own host.
+            own: dict[str, Any] = {"Segment.io": {"apiKey": parts[2], "apiHost": f"{host}/v1"}}
+            return msgspec.json.encode({"integrations": own, "plan": {}, "metrics": {"sampleRate": 0}})
         if parts[0] == "sourceConfig":
             said = parse_qs(scope["query_string"].decode("latin-1")).get("writeKey", [""])[0]
             said = said or _key_of(dict(scope["headers"]), scope)
