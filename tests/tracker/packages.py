@@ -36,7 +36,8 @@ def fetched() -> Path:
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=180, check=False)
         if done.returncode:
-            _cannot(f"npm could not fetch the clients; is its registry reachable? {done.stderr.strip()[-500:]}")
+            said = " ".join(done.stderr.split())[:300]
+            _cannot(f"npm could not fetch the clients; its registry has to be reachable: {said}")
         with suppress(OSError):  # another process was first
             Path(made).rename(folder)
             Path(made).mkdir()  # for the end of the block

@@ -106,9 +106,9 @@ def visit(browser: Any, shop_origin: str, shared_site: Site) -> Iterator[Visit]:
     context.close()
 
 
-def ready(page: Any) -> None:
-    """Wait until the page's client has loaded."""
-    page.wait_for_function("() => window.isReady")
+def ready(page: Any, calls: int = 1) -> None:
+    """Wait until the page's client has loaded and has as many calls in hand; the first is the page itself."""
+    page.wait_for_function("calls => window.isReady && window.taken >= calls", arg=calls)
 
 
 def check(arrived: Arrived, client: Client, key: Key, visits: int = 1) -> None:
@@ -136,7 +136,7 @@ def test_each_call_arrives_once_also_after_a_reload(visit: Visit, shared_site: S
     page.evaluate("buy", key.person)
     if name not in AT_LEAVING:
         key.wait(len(client.kinds))
-    page.wait_for_function("count => window.taken >= count", arg=len(client.kinds))
+    ready(page, len(client.kinds))
     page.reload()
     ready(page)
     key.wait(len(client.kinds))
@@ -157,7 +157,7 @@ def test_nothing_is_lost_when_the_page_is_left_meanwhile(visit: Visit, shared_si
         page = visit.open(client, key, before.address)
         ready(page)
         page.evaluate("buy", key.person)
-        page.wait_for_function("count => window.taken >= count", arg=len(client.kinds))
+        ready(page, len(client.kinds))
         if name in AT_LEAVING:
             page.close(run_before_unload=True)
         else:
