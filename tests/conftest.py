@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -189,16 +190,23 @@ class Installation:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    """Return an empty installation (home and database) for tests that start ``regulars`` in another process."""
+@contextmanager
+def installation_in(folder: Path) -> Iterator[Installation]:
+    """Give an empty installation (home and database) whose home is in ``folder``."""
     env = {k: v for k, v in os.environ.items() if k not in {"REGULARS_FAULT", "DATABASE_URL"}}
-    env["REGULARS_HOME"] = str(tmp_path / "home")
+    env["REGULARS_HOME"] = str(folder / "home")
     if env.pop("PYTHONDONTWRITEBYTECODE", None):
         # Compiling all of Django for each command would take most of the tests' time.
         env["PYTHONPYCACHEPREFIX"] = str(Path(HOME) / "bytecode")
     if POSTGRES is None:
-        yield Installation(tmp_path / "home", env)
+        yield Installation(folder / "home", env)
         return
     with POSTGRES.new_database() as url:
-        yield Installation(tmp_path / "home", {**env, "DATABASE_URL": url})
+        yield Installation(folder / "home", {**env, "DATABASE_URL": url})
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """Return an empty installation for tests that start ``regulars`` in another process."""
+    with installation_in(tmp_path) as made:
+        yield made

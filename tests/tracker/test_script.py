@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from regulars.sources.tracker import script
-from tests.conftest import REPOSITORY, Installation
+from tests.conftest import REPOSITORY, Installation, installation_in
 from tests.serving import answers, free_port, serving, wait
 from tools import script as build
 
@@ -38,7 +38,6 @@ READ = """
 from regulars.cli.start import start_django
 start_django()
 import json
-from regulars.sources.tracker.models import OptOut
 from regulars.stream.models import Activity
 rows = Activity.objects.filter(kind__startswith="site.").order_by("occurred_at", "id")
 print(json.dumps([[a.kind, a.visitor, json.loads(a.body)] for a in rows]))
@@ -176,9 +175,17 @@ def _python(installation: Installation, program: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def site(installation: Installation) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Yield the installation of all tests here: each has paths and names of its own."""
+    with installation_in(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def site(installed: Installation) -> Iterator[Site]:
     """Yield a shop with Regulars running beside it."""
+    installation = installed
     installation.init()
     key, port = _python(installation, MAKE_KEY).strip(), free_port()
     made = Site(installation, f"http://127.0.0.1:{port}", key)
@@ -295,7 +302,7 @@ def test_nothing_is_stored_before_consent_and_all_of_it_goes_with_it(site: Site,
     assert visitor.stored(other) == ["", 0]
     other.evaluate("regulars.track('After')")
     assert visitor.messages(other, 1, event="After")[0]["context"]["daily"] is True
-    wait(lambda: len(site.arrived(name="After")) == 1, "the last event")
+    wait(lambda: len(site.arrived(event="After")) == 1, "the last event")
     rows = site.arrived()
     assert [visitor_ for kind, visitor_, body in rows if body.get("path") == "/second"] == [cookie["value"]]
     assert all(visitor_[:2] == "d:" for _, visitor_, body in rows if body.get("path") == "/first")
@@ -484,8 +491,8 @@ def test_what_cannot_be_sent_is_sent_once_when_it_can(site: Site, visit: Visit) 
     visitor.context.set_offline(False)
     page = visitor.open("/next", 'data-consent="granted"')
     page.wait_for_function("!localStorage._rgq")
-    wait(lambda: len(site.arrived(name="Tunnel")) == 1, "the event of the page before")
-    assert len(site.arrived(name="Bridge")) == 1
+    wait(lambda: len(site.arrived(event="Tunnel")) == 1, "the event of the page before")
+    assert len(site.arrived(event="Bridge")) == 1
 
 
 @marked
@@ -528,7 +535,7 @@ def test_who_opts_out_is_told_of_once_and_then_silent(site: Site, visit: Visit) 
     assert anew["anonymousId"] != known
     # A client of another make that still uses the old id is not heard either.
     wait(lambda: len(site.arrived(path="/silent")) == 1, "the page after opting in")
-    assert not site.arrived(name="Never")
+    assert not site.arrived(event="Never")
 
 
 @marked
