@@ -247,6 +247,7 @@
     optIn: () => {
       keep("_rgo", "");
       if (!quiet || signal) return;
+      engaged(); // what was read before now is forgotten
       quiet = 0;
       granted = mode == "granted";
       page();
