@@ -16,7 +16,6 @@ from regulars.web.numbers.periods import anchor
 
 # Raised when what is stored changes its shape.
 VERSION = 1
-_KINDS = {kind for metric in CATALOGUE.values() for kind in metric.kinds}
 
 
 @cache
@@ -32,13 +31,19 @@ def engine() -> Lake:
     return _open(lake_folder())
 
 
-def mark(shop: ShopSettings, today: date) -> str:
-    """Return a digest of all that numbers depend on: the lake's files, the shop's settings and the day."""
+def mark(shop: ShopSettings, today: date, spans: str = PAID) -> str:
+    """Return a digest of all that numbers depend on: the lake's files, the shop's settings and the day.
+
+    spans: numbers of orders, or of another kind of activity. Visits change nothing about orders, so they must not make
+    a busy site's shop add up its orders again every minute.
+    """
     manifest = engine().manifest
+    kinds = {kind for metric in CATALOGUE.values() if metric.spans == spans for kind in metric.kinds}
+    dimensions = [path for name, path in manifest.dimensions if spans != PAID or name != "visitor_map"]
     parts = [
         str(VERSION), shop.currency, shop.timezone, str(shop.week_start), str(shop.regular_orders), today.isoformat(),
-        *sorted(f.digest or f.path for f in manifest.files if f.kind in _KINDS),
-        *sorted(path for _, path in manifest.dimensions),
+        *sorted(f.digest or f.path for f in manifest.files if f.kind in kinds),
+        *sorted(dimensions),
     ]  # fmt: skip
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 

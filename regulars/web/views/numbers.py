@@ -139,7 +139,7 @@ def _unreadable(request: HttpRequest, error: LakeError) -> HttpResponse:
 
 def _numbers(request: HttpRequest, asked: Question) -> dict[str, Any]:
     shop, known, metric = shop_of(request), asked.known, asked.metric
-    mark = engine.mark(shop, known.today)
+    mark = engine.mark(shop, known.today, metric.spans)
     place = shelf.place(
         "number", name=metric.name, start=asked.window.start, end=asked.window.end, store=known.store
     )  # fmt: skip
