@@ -14,18 +14,15 @@ _IN = (
 )
 _OF_PEOPLE = f"agent = 'person' AND {_IN}"
 _LASTING = "NOT starts_with(visitor, 'd:')"
-_ROOTS = f"""
-    SELECT l.visitor, coalesce(m.root, l.customer) AS root
-    FROM {_LINKS} AS l LEFT JOIN {_MERGES} AS m USING (customer)"""
-# Every daily id is left to itself, so only the known part of the others needs the map of visitors.
-_KNOWN = f"{_VISITS} AS v LEFT JOIN ({_ROOTS}) AS r USING (visitor)"
+_LINKED = f"{_VISITS} AS v LEFT JOIN {_LINKS} AS l ON v.visitor = l.visitor"
+_PERSON = "CASE WHEN NOT starts_with(v.visitor, 'd:') THEN coalesce(v.customer, l.customer) END"
 # Gathering each visitor's day first spares counting distinct pairs, which takes longer.
 _DAYS = """
-    SELECT {label} AS label, visitor, local_date, count(*) AS visits, count(*) FILTER (WHERE first = 'new') AS new,
-           count(*) FILTER (WHERE first = 'returning') AS again, count(root) AS known,
+    SELECT {label} AS label, v.visitor, local_date, count(*) AS visits, count(*) FILTER (WHERE first = 'new') AS new,
+           count(*) FILTER (WHERE first = 'returning') AS again, count({person}) AS known,
            count(*) FILTER (WHERE orders > 0) AS orders, count(*) FILTER (WHERE added > 0) AS added,
            count(*) FILTER (WHERE pages <= 1) AS bounce
-    FROM {known} WHERE {of_people} GROUP BY ALL"""
+    FROM {linked} WHERE {of_people} GROUP BY ALL"""
 _FIRSTS = f"""
     WITH visits AS (
         SELECT visitor, occurred_us, local_date, first FROM {_VISITS} WHERE agent = 'person' AND {_LASTING}),
@@ -75,9 +72,10 @@ _FUNNEL = f"""
 
 
 def _gathered(label: str) -> str:
-    known = _DAYS.replace("{label}", label).replace("{known}", _KNOWN).replace("{of_people}", _OF_PEOPLE)
+    days = _DAYS.replace("{label}", label).replace("{linked}", _LINKED)
+    days = days.replace("{person}", _PERSON).replace("{of_people}", _OF_PEOPLE)
     return f"""
-        WITH days AS ({known}),
+        WITH days AS ({days}),
         counts AS (
             SELECT label, sum(visits), count(*), sum(new), sum(again), sum(known), sum(orders), sum(added),
                    sum(bounce)
@@ -89,7 +87,7 @@ def _gathered(label: str) -> str:
 BY_HAND = {
     "visits": f"SELECT count(*) FROM {_VISITS} WHERE {_OF_PEOPLE}",
     "visit_conversion": f"SELECT count(*) FILTER (WHERE orders > 0) / count(*) FROM {_VISITS} WHERE {_OF_PEOPLE}",
-    "known_visits": f"SELECT count(root) / count(*) FROM {_KNOWN} WHERE {_OF_PEOPLE}",
+    "known_visits": f"SELECT count({_PERSON}) / count(*) FROM {_LINKED} WHERE {_OF_PEOPLE}",
     "return_visits": f"{_FIRSTS} SELECT (SELECT count(*) FROM back) / (SELECT count(*) FROM firsts)",
     "totals": _gathered("''"),
     "breakdown by channel": f"""
@@ -101,8 +99,10 @@ BY_HAND = {
         FROM {_VISITS} WHERE {_OF_PEOPLE} AND entry <> '' GROUP BY 1, 2, 3
         ORDER BY visits DESC, entry, second, third LIMIT 20""",
     "people": f"""
-        SELECT DISTINCT root FROM {_KNOWN}
-        WHERE {_OF_PEOPLE} AND channel = 'email' AND root IS NOT NULL ORDER BY root""",
+        WITH people AS (
+            SELECT DISTINCT {_PERSON} AS customer FROM {_LINKED} WHERE {_OF_PEOPLE} AND channel = 'email')
+        SELECT DISTINCT coalesce(root, customer) AS root FROM people LEFT JOIN {_MERGES} USING (customer)
+        WHERE customer IS NOT NULL ORDER BY root""",
     "came_back_after": f"""{_FIRSTS}
         SELECT (SELECT count(*) FROM firsts), count(*) FILTER (WHERE waited <= 1 * 86400000000),
                count(*) FILTER (WHERE waited <= 3 * 86400000000), count(*) FROM back""",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 PAID, REFUNDED = "order.paid", "order.refunded"
 VISITED = "site.visited"
 PAGE_VIEWED = "site.page_viewed"
@@ -39,6 +42,28 @@ COLUMNS: dict[str, dict[str, str]] = {
     PRODUCT_ADDED: _PRODUCT,
     CHECKOUT_STARTED: _EVENT,
     ORDER_HINTED: _EVENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsRelation:
+    """Visits as expressions see them. is_asked: those that a question's filters leave, labelled, else those of people.
+
+    whose: the column that says whose a visit is. "person" is a customer's record; "root" is who it is after merges,
+    and costs a join more.
+    """
+
+    is_asked: bool
+    whose: Literal["", "person", "root"] = ""
+
+
+VISIT_RELATIONS = {
+    "visits": VisitsRelation(is_asked=False),
+    "linked_visits": VisitsRelation(is_asked=False, whose="person"),
+    "known_visits": VisitsRelation(is_asked=False, whose="root"),
+    "asked_visits": VisitsRelation(is_asked=True),
+    "asked_linked_visits": VisitsRelation(is_asked=True, whose="person"),
+    "asked_known_visits": VisitsRelation(is_asked=True, whose="root"),
 }
 _SQL = {"int64": "BIGINT", "int8": "TINYINT", "string": "VARCHAR", "date": "DATE", "boolean": "BOOLEAN"}
 

@@ -182,13 +182,13 @@ FROM (
 -- shape known_visits/day version 1
 SELECT
   DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t1"."local_date") AS "period",
-  COUNT("t1"."root") AS "top",
+  COUNT("t1"."person") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
   SELECT
     *
-  FROM "lake:known_visits" AS "t0"
+  FROM "lake:linked_visits" AS "t0"
   WHERE
     "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
 ) AS "t1"
@@ -202,13 +202,13 @@ SELECT
       CAST(EXTRACT(year FROM "t1"."local_date") AS BIGINT) * 12
     ) + EXTRACT(month FROM "t1"."local_date")
   ) - 1 AS "period",
-  COUNT("t1"."root") AS "top",
+  COUNT("t1"."person") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
   SELECT
     *
-  FROM "lake:known_visits" AS "t0"
+  FROM "lake:linked_visits" AS "t0"
   WHERE
     "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
 ) AS "t1"
@@ -217,13 +217,13 @@ GROUP BY
 
 -- shape known_visits/total version 1
 SELECT
-  COUNT("t1"."root") AS "top",
+  COUNT("t1"."person") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
   SELECT
     *
-  FROM "lake:known_visits" AS "t0"
+  FROM "lake:linked_visits" AS "t0"
   WHERE
     "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
 ) AS "t1"
@@ -239,13 +239,13 @@ SELECT
       7
     )
   ) AS BIGINT) AS "period",
-  COUNT("t1"."root") AS "top",
+  COUNT("t1"."person") AS "top",
   COUNT(*) AS "bottom",
   COUNT(*) AS "n"
 FROM (
   SELECT
     *
-  FROM "lake:known_visits" AS "t0"
+  FROM "lake:linked_visits" AS "t0"
   WHERE
     "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
 ) AS "t1"
@@ -2479,229 +2479,383 @@ GROUP BY
   1
 
 -- shape return_visits/behind version 1
-SELECT DISTINCT
-  "t8"."root"
-FROM (
+WITH "t5" AS (
   SELECT
-    "t7"."visitor",
-    "t7"."first_date" AS "local_date",
-    BOOL_OR(CAST("t7"."occurred_us" > "t7"."first_us" AS BOOLEAN)) AS "has_returned",
-    MAX("t7"."root") AS "root"
+    "t3"."visitor",
+    MIN("t3"."occurred_us") AS "first_us",
+    MIN("t3"."local_date") AS "first_date",
+    MAX("t3"."root") AS "root"
   FROM (
     SELECT
       *
+    FROM "lake:known_visits" AS "t0"
+    WHERE
+      "t0"."first" = 'new'
+      AND "t0"."is_lasting"
+      AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t3"
+  GROUP BY
+    1
+)
+SELECT DISTINCT
+  "t15"."root"
+FROM (
+  SELECT
+    "t7"."root",
+    "t14"."waited_us"
+  FROM "t5" AS "t7"
+  LEFT OUTER JOIN (
+    SELECT
+      "t12"."visitor" AS "returned",
+      "t12"."waited_us"
     FROM (
       SELECT
-        "t5"."visitor",
-        "t5"."first_us",
-        "t5"."first_date",
-        "t2"."is_lasting",
-        "t2"."local_date",
-        "t2"."occurred_us",
-        "t2"."orders",
-        "t2"."first",
-        "t2"."root"
+        "t11"."visitor",
+        "t11"."first_date" AS "local_date",
+        MIN("t11"."at_us" - "t11"."first_us") AS "waited_us"
       FROM (
         SELECT
-          "t3"."visitor",
-          MIN("t3"."occurred_us") AS "first_us",
-          MIN("t3"."local_date") AS "first_date"
+          *
         FROM (
           SELECT
-            *
-          FROM "lake:visits" AS "t1"
-          WHERE
-            "t1"."first" = 'new'
-            AND "t1"."is_lasting"
-            AND "t1"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-        ) AS "t3"
-        GROUP BY
-          1
-      ) AS "t5"
-      INNER JOIN "lake:known_visits" AS "t2"
-        ON "t5"."visitor" = "t2"."visitor"
-    ) AS "t6"
-    WHERE
-      "t6"."occurred_us" - "t6"."first_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-  ) AS "t7"
-  GROUP BY
-    1,
-    2
-) AS "t8"
+            "t9"."visitor",
+            "t9"."first_us",
+            "t9"."first_date",
+            "t4"."at_us"
+          FROM (
+            SELECT
+              "t6"."visitor",
+              "t6"."first_us",
+              "t6"."first_date"
+            FROM "t5" AS "t6"
+          ) AS "t9"
+          INNER JOIN (
+            SELECT
+              "t1"."visitor",
+              "t1"."occurred_us" AS "at_us"
+            FROM "lake:visits" AS "t1"
+          ) AS "t4"
+            ON "t9"."visitor" = "t4"."visitor"
+        ) AS "t10"
+        WHERE
+          (
+            "t10"."at_us" - "t10"."first_us"
+          ) > 0
+          AND (
+            "t10"."at_us" - "t10"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t11"
+      GROUP BY
+        1,
+        2
+    ) AS "t12"
+  ) AS "t14"
+    ON "t7"."visitor" = "t14"."returned"
+) AS "t15"
 WHERE
-  "t8"."has_returned"
+  "t15"."waited_us" IS NOT NULL
 
 -- shape return_visits/day version 1
-SELECT
-  DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t7"."local_date") AS "period",
-  COUNT(*) FILTER(WHERE
-    "t7"."has_returned") AS "top",
-  COUNT(*) AS "bottom",
-  COUNT(*) AS "n"
-FROM (
+WITH "t4" AS (
   SELECT
-    "t6"."visitor",
-    "t6"."first_date" AS "local_date",
-    BOOL_OR(CAST("t6"."occurred_us" > "t6"."first_us" AS BOOLEAN)) AS "has_returned"
+    "t3"."visitor",
+    MIN("t3"."occurred_us") AS "first_us",
+    MIN("t3"."local_date") AS "first_date"
   FROM (
     SELECT
       *
+    FROM "lake:visits" AS "t0"
+    WHERE
+      "t0"."first" = 'new'
+      AND "t0"."is_lasting"
+      AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t3"
+  GROUP BY
+    1
+)
+SELECT
+  DATE_DIFF('DAY', MAKE_DATE(1970, 1, 1), "t13"."local_date") AS "period",
+  COUNT(*) FILTER(WHERE
+    "t13"."is_back") AS "top",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "bottom",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "n"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t5"."first_date" AS "local_date",
+      FALSE AS "is_back"
+    FROM "t4" AS "t5"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t11"."local_date",
+      TRUE AS "is_back"
     FROM (
       SELECT
-        "t4"."visitor",
-        "t4"."first_us",
-        "t4"."first_date",
-        "t1"."is_lasting",
-        "t1"."local_date",
-        "t1"."occurred_us",
-        "t1"."orders",
-        "t1"."first"
+        "t10"."visitor",
+        "t10"."first_date" AS "local_date",
+        MIN("t10"."at_us" - "t10"."first_us") AS "waited_us"
       FROM (
         SELECT
-          "t2"."visitor",
-          MIN("t2"."occurred_us") AS "first_us",
-          MIN("t2"."local_date") AS "first_date"
+          *
         FROM (
           SELECT
-            *
-          FROM "lake:visits" AS "t0"
-          WHERE
-            "t0"."first" = 'new'
-            AND "t0"."is_lasting"
-            AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-        ) AS "t2"
-        GROUP BY
-          1
-      ) AS "t4"
-      INNER JOIN "lake:visits" AS "t1"
-        ON "t4"."visitor" = "t1"."visitor"
-    ) AS "t5"
-    WHERE
-      "t5"."occurred_us" - "t5"."first_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-  ) AS "t6"
-  GROUP BY
-    1,
-    2
-) AS "t7"
+            "t8"."visitor",
+            "t8"."first_us",
+            "t8"."first_date",
+            "t2"."at_us"
+          FROM (
+            SELECT
+              *
+            FROM "t4" AS "t5"
+          ) AS "t8"
+          INNER JOIN (
+            SELECT
+              "t0"."visitor",
+              "t0"."occurred_us" AS "at_us"
+            FROM "lake:visits" AS "t0"
+          ) AS "t2"
+            ON "t8"."visitor" = "t2"."visitor"
+        ) AS "t9"
+        WHERE
+          (
+            "t9"."at_us" - "t9"."first_us"
+          ) > 0
+          AND (
+            "t9"."at_us" - "t9"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t10"
+      GROUP BY
+        1,
+        2
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
 GROUP BY
   1
 
 -- shape return_visits/month version 1
-SELECT
-  (
-    (
-      CAST(EXTRACT(year FROM "t7"."local_date") AS BIGINT) * 12
-    ) + EXTRACT(month FROM "t7"."local_date")
-  ) - 1 AS "period",
-  COUNT(*) FILTER(WHERE
-    "t7"."has_returned") AS "top",
-  COUNT(*) AS "bottom",
-  COUNT(*) AS "n"
-FROM (
+WITH "t4" AS (
   SELECT
-    "t6"."visitor",
-    "t6"."first_date" AS "local_date",
-    BOOL_OR(CAST("t6"."occurred_us" > "t6"."first_us" AS BOOLEAN)) AS "has_returned"
+    "t3"."visitor",
+    MIN("t3"."occurred_us") AS "first_us",
+    MIN("t3"."local_date") AS "first_date"
   FROM (
     SELECT
       *
+    FROM "lake:visits" AS "t0"
+    WHERE
+      "t0"."first" = 'new'
+      AND "t0"."is_lasting"
+      AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t3"
+  GROUP BY
+    1
+)
+SELECT
+  (
+    (
+      CAST(EXTRACT(year FROM "t13"."local_date") AS BIGINT) * 12
+    ) + EXTRACT(month FROM "t13"."local_date")
+  ) - 1 AS "period",
+  COUNT(*) FILTER(WHERE
+    "t13"."is_back") AS "top",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "bottom",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "n"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t5"."first_date" AS "local_date",
+      FALSE AS "is_back"
+    FROM "t4" AS "t5"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t11"."local_date",
+      TRUE AS "is_back"
     FROM (
       SELECT
-        "t4"."visitor",
-        "t4"."first_us",
-        "t4"."first_date",
-        "t1"."is_lasting",
-        "t1"."local_date",
-        "t1"."occurred_us",
-        "t1"."orders",
-        "t1"."first"
+        "t10"."visitor",
+        "t10"."first_date" AS "local_date",
+        MIN("t10"."at_us" - "t10"."first_us") AS "waited_us"
       FROM (
         SELECT
-          "t2"."visitor",
-          MIN("t2"."occurred_us") AS "first_us",
-          MIN("t2"."local_date") AS "first_date"
+          *
         FROM (
           SELECT
-            *
-          FROM "lake:visits" AS "t0"
-          WHERE
-            "t0"."first" = 'new'
-            AND "t0"."is_lasting"
-            AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-        ) AS "t2"
-        GROUP BY
-          1
-      ) AS "t4"
-      INNER JOIN "lake:visits" AS "t1"
-        ON "t4"."visitor" = "t1"."visitor"
-    ) AS "t5"
-    WHERE
-      "t5"."occurred_us" - "t5"."first_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-  ) AS "t6"
-  GROUP BY
-    1,
-    2
-) AS "t7"
+            "t8"."visitor",
+            "t8"."first_us",
+            "t8"."first_date",
+            "t2"."at_us"
+          FROM (
+            SELECT
+              *
+            FROM "t4" AS "t5"
+          ) AS "t8"
+          INNER JOIN (
+            SELECT
+              "t0"."visitor",
+              "t0"."occurred_us" AS "at_us"
+            FROM "lake:visits" AS "t0"
+          ) AS "t2"
+            ON "t8"."visitor" = "t2"."visitor"
+        ) AS "t9"
+        WHERE
+          (
+            "t9"."at_us" - "t9"."first_us"
+          ) > 0
+          AND (
+            "t9"."at_us" - "t9"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t10"
+      GROUP BY
+        1,
+        2
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
 GROUP BY
   1
 
 -- shape return_visits/total version 1
-SELECT
-  COUNT(*) FILTER(WHERE
-    "t7"."has_returned") AS "top",
-  COUNT(*) AS "bottom",
-  COUNT(*) AS "n"
-FROM (
+WITH "t4" AS (
   SELECT
-    "t6"."visitor",
-    "t6"."first_date" AS "local_date",
-    BOOL_OR(CAST("t6"."occurred_us" > "t6"."first_us" AS BOOLEAN)) AS "has_returned"
+    "t3"."visitor",
+    MIN("t3"."occurred_us") AS "first_us",
+    MIN("t3"."local_date") AS "first_date"
   FROM (
     SELECT
       *
+    FROM "lake:visits" AS "t0"
+    WHERE
+      "t0"."first" = 'new'
+      AND "t0"."is_lasting"
+      AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t3"
+  GROUP BY
+    1
+)
+SELECT
+  COUNT(*) FILTER(WHERE
+    "t13"."is_back") AS "top",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "bottom",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "n"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t5"."first_date" AS "local_date",
+      FALSE AS "is_back"
+    FROM "t4" AS "t5"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t11"."local_date",
+      TRUE AS "is_back"
     FROM (
       SELECT
-        "t4"."visitor",
-        "t4"."first_us",
-        "t4"."first_date",
-        "t1"."is_lasting",
-        "t1"."local_date",
-        "t1"."occurred_us",
-        "t1"."orders",
-        "t1"."first"
+        "t10"."visitor",
+        "t10"."first_date" AS "local_date",
+        MIN("t10"."at_us" - "t10"."first_us") AS "waited_us"
       FROM (
         SELECT
-          "t2"."visitor",
-          MIN("t2"."occurred_us") AS "first_us",
-          MIN("t2"."local_date") AS "first_date"
+          *
         FROM (
           SELECT
-            *
-          FROM "lake:visits" AS "t0"
-          WHERE
-            "t0"."first" = 'new'
-            AND "t0"."is_lasting"
-            AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-        ) AS "t2"
-        GROUP BY
-          1
-      ) AS "t4"
-      INNER JOIN "lake:visits" AS "t1"
-        ON "t4"."visitor" = "t1"."visitor"
-    ) AS "t5"
-    WHERE
-      "t5"."occurred_us" - "t5"."first_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-  ) AS "t6"
-  GROUP BY
-    1,
-    2
-) AS "t7"
+            "t8"."visitor",
+            "t8"."first_us",
+            "t8"."first_date",
+            "t2"."at_us"
+          FROM (
+            SELECT
+              *
+            FROM "t4" AS "t5"
+          ) AS "t8"
+          INNER JOIN (
+            SELECT
+              "t0"."visitor",
+              "t0"."occurred_us" AS "at_us"
+            FROM "lake:visits" AS "t0"
+          ) AS "t2"
+            ON "t8"."visitor" = "t2"."visitor"
+        ) AS "t9"
+        WHERE
+          (
+            "t9"."at_us" - "t9"."first_us"
+          ) > 0
+          AND (
+            "t9"."at_us" - "t9"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t10"
+      GROUP BY
+        1,
+        2
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
 
 -- shape return_visits/week version 1
+WITH "t4" AS (
+  SELECT
+    "t3"."visitor",
+    MIN("t3"."occurred_us") AS "first_us",
+    MIN("t3"."local_date") AS "first_date"
+  FROM (
+    SELECT
+      *
+    FROM "lake:visits" AS "t0"
+    WHERE
+      "t0"."first" = 'new'
+      AND "t0"."is_lasting"
+      AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t3"
+  GROUP BY
+    1
+)
 SELECT
   CAST(FLOOR(
     (
-      DATE_DIFF('DAY', MAKE_DATE(1970, 1, 5), "t7"."local_date") - (
+      DATE_DIFF('DAY', MAKE_DATE(1970, 1, 5), "t13"."local_date") - (
         LAKE_WEEK_START() - 1
       )
     ) / (
@@ -2709,54 +2863,74 @@ SELECT
     )
   ) AS BIGINT) AS "period",
   COUNT(*) FILTER(WHERE
-    "t7"."has_returned") AS "top",
-  COUNT(*) AS "bottom",
-  COUNT(*) AS "n"
+    "t13"."is_back") AS "top",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "bottom",
+  COUNT(*) FILTER(WHERE
+    NOT (
+      "t13"."is_back"
+    )) AS "n"
 FROM (
   SELECT
-    "t6"."visitor",
-    "t6"."first_date" AS "local_date",
-    BOOL_OR(CAST("t6"."occurred_us" > "t6"."first_us" AS BOOLEAN)) AS "has_returned"
+    *
   FROM (
     SELECT
-      *
+      "t5"."first_date" AS "local_date",
+      FALSE AS "is_back"
+    FROM "t4" AS "t5"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t11"."local_date",
+      TRUE AS "is_back"
     FROM (
       SELECT
-        "t4"."visitor",
-        "t4"."first_us",
-        "t4"."first_date",
-        "t1"."is_lasting",
-        "t1"."local_date",
-        "t1"."occurred_us",
-        "t1"."orders",
-        "t1"."first"
+        "t10"."visitor",
+        "t10"."first_date" AS "local_date",
+        MIN("t10"."at_us" - "t10"."first_us") AS "waited_us"
       FROM (
         SELECT
-          "t2"."visitor",
-          MIN("t2"."occurred_us") AS "first_us",
-          MIN("t2"."local_date") AS "first_date"
+          *
         FROM (
           SELECT
-            *
-          FROM "lake:visits" AS "t0"
-          WHERE
-            "t0"."first" = 'new'
-            AND "t0"."is_lasting"
-            AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-        ) AS "t2"
-        GROUP BY
-          1
-      ) AS "t4"
-      INNER JOIN "lake:visits" AS "t1"
-        ON "t4"."visitor" = "t1"."visitor"
-    ) AS "t5"
-    WHERE
-      "t5"."occurred_us" - "t5"."first_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-  ) AS "t6"
-  GROUP BY
-    1,
-    2
-) AS "t7"
+            "t8"."visitor",
+            "t8"."first_us",
+            "t8"."first_date",
+            "t2"."at_us"
+          FROM (
+            SELECT
+              *
+            FROM "t4" AS "t5"
+          ) AS "t8"
+          INNER JOIN (
+            SELECT
+              "t0"."visitor",
+              "t0"."occurred_us" AS "at_us"
+            FROM "lake:visits" AS "t0"
+          ) AS "t2"
+            ON "t8"."visitor" = "t2"."visitor"
+        ) AS "t9"
+        WHERE
+          (
+            "t9"."at_us" - "t9"."first_us"
+          ) > 0
+          AND (
+            "t9"."at_us" - "t9"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t10"
+      GROUP BY
+        1,
+        2
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
 GROUP BY
   1
 
@@ -3356,275 +3530,337 @@ FROM (
 ) AS "t10"
 
 -- shape site/after_order version 1
-SELECT
-  "t11"."days",
-  COUNT(*) AS "people"
-FROM (
+WITH "t7" AS (
   SELECT
-    "t10"."root",
-    "t10"."waited_us",
-    CAST(FLOOR((
-      "t10"."waited_us" + 86399999999
-    ) / (
-      86400000000
-    )) AS BIGINT) AS "days"
+    *
   FROM (
     SELECT
-      "t9"."root",
-      MIN("t9"."at_us" - "t9"."first_us") FILTER(WHERE
-        (
-          (
-            "t9"."at_us" - "t9"."first_us"
-          ) > 0
-        )
-        AND (
-          (
-            "t9"."at_us" - "t9"."first_us"
-          ) <= (
-            LAKE_HORIZON() * 86400000000
-          )
-        )) AS "waited_us"
-    FROM (
-      SELECT
-        "t8"."root",
-        "t8"."first_us",
-        "t8"."first_date",
-        "t6"."guest",
-        "t6"."at_us"
-      FROM (
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t2"."root",
-            MIN("t2"."placed_us") AS "first_us",
-            MIN("t2"."local_date") AS "first_date"
-          FROM (
-            SELECT
-              *
-            FROM "lake:orders" AS "t0"
-            WHERE
-              "t0"."root" IS NOT NULL AND "t0"."local_date" <= LAKE_END()
-          ) AS "t2"
-          GROUP BY
-            1
-        ) AS "t5"
-        WHERE
-          "t5"."first_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-      ) AS "t8"
-      LEFT OUTER JOIN (
-        SELECT
-          "t3"."root" AS "guest",
-          "t3"."occurred_us" AS "at_us"
-        FROM (
-          SELECT
-            *
-          FROM "lake:known_visits" AS "t1"
-          WHERE
-            "t1"."root" IS NOT NULL AND "t1"."local_date" >= LAKE_START()
-        ) AS "t3"
-      ) AS "t6"
-        ON "t8"."root" = "t6"."guest"
-    ) AS "t9"
-    GROUP BY
-      1
-  ) AS "t10"
-) AS "t11"
-GROUP BY
-  1
-
--- shape site/after_order/people version 1
-SELECT
-  "t9"."root",
-  MIN("t9"."at_us" - "t9"."first_us") FILTER(WHERE
-    (
-      (
-        "t9"."at_us" - "t9"."first_us"
-      ) > 0
-    )
-    AND (
-      (
-        "t9"."at_us" - "t9"."first_us"
-      ) <= (
-        LAKE_HORIZON() * 86400000000
-      )
-    )) AS "waited_us"
-FROM (
-  SELECT
-    "t8"."root",
-    "t8"."first_us",
-    "t8"."first_date",
-    "t6"."guest",
-    "t6"."at_us"
-  FROM (
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t2"."root",
-        MIN("t2"."placed_us") AS "first_us",
-        MIN("t2"."local_date") AS "first_date"
-      FROM (
-        SELECT
-          *
-        FROM "lake:orders" AS "t0"
-        WHERE
-          "t0"."root" IS NOT NULL AND "t0"."local_date" <= LAKE_END()
-      ) AS "t2"
-      GROUP BY
-        1
-    ) AS "t5"
-    WHERE
-      "t5"."first_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-  ) AS "t8"
-  LEFT OUTER JOIN (
-    SELECT
-      "t3"."root" AS "guest",
-      "t3"."occurred_us" AS "at_us"
+      "t2"."root",
+      MIN("t2"."placed_us") AS "first_us",
+      MIN("t2"."local_date") AS "first_date"
     FROM (
       SELECT
         *
-      FROM "lake:known_visits" AS "t1"
+      FROM "lake:orders" AS "t0"
       WHERE
-        "t1"."root" IS NOT NULL AND "t1"."local_date" >= LAKE_START()
-    ) AS "t3"
-  ) AS "t6"
-    ON "t8"."root" = "t6"."guest"
-) AS "t9"
-GROUP BY
-  1
-
--- shape site/after_visit version 1
-SELECT
-  "t9"."days",
-  COUNT(*) AS "people"
-FROM (
-  SELECT
-    "t8"."visitor",
-    "t8"."waited_us",
-    CAST(FLOOR((
-      "t8"."waited_us" + 86399999999
-    ) / (
-      86400000000
-    )) AS BIGINT) AS "days"
-  FROM (
-    SELECT
-      "t7"."visitor",
-      MIN("t7"."waited_us") FILTER(WHERE
-        "t7"."waited_us" > 0) AS "waited_us"
-    FROM (
-      SELECT
-        *
-      FROM (
-        SELECT
-          "t5"."visitor",
-          "t5"."first_us",
-          "t5"."first_date",
-          "t5"."is_lasting",
-          "t5"."local_date",
-          "t5"."occurred_us",
-          "t5"."orders",
-          "t5"."first",
-          "t5"."occurred_us" - "t5"."first_us" AS "waited_us"
-        FROM (
-          SELECT
-            "t4"."visitor",
-            "t4"."first_us",
-            "t4"."first_date",
-            "t1"."is_lasting",
-            "t1"."local_date",
-            "t1"."occurred_us",
-            "t1"."orders",
-            "t1"."first"
-          FROM (
-            SELECT
-              "t2"."visitor",
-              MIN("t2"."occurred_us") AS "first_us",
-              MIN("t2"."local_date") AS "first_date"
-            FROM (
-              SELECT
-                *
-              FROM "lake:visits" AS "t0"
-              WHERE
-                "t0"."first" = 'new'
-                AND "t0"."is_lasting"
-                AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-            ) AS "t2"
-            GROUP BY
-              1
-          ) AS "t4"
-          INNER JOIN "lake:visits" AS "t1"
-            ON "t4"."visitor" = "t1"."visitor"
-        ) AS "t5"
-      ) AS "t6"
-      WHERE
-        "t6"."waited_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-    ) AS "t7"
+        "t0"."root" IS NOT NULL AND "t0"."local_date" <= LAKE_END()
+    ) AS "t2"
     GROUP BY
       1
-  ) AS "t8"
-) AS "t9"
-GROUP BY
-  1
-
--- shape site/after_visit/people version 1
+  ) AS "t5"
+  WHERE
+    "t5"."first_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+)
 SELECT
-  "t8"."visitor",
-  MIN("t8"."waited_us") FILTER(WHERE
-    "t8"."waited_us" > 0) AS "waited_us",
-  MAX("t8"."root") AS "root"
+  "t16"."days",
+  COUNT(*) AS "people"
 FROM (
   SELECT
     *
   FROM (
     SELECT
-      "t6"."visitor",
-      "t6"."first_us",
-      "t6"."first_date",
-      "t6"."is_lasting",
-      "t6"."local_date",
-      "t6"."occurred_us",
-      "t6"."orders",
-      "t6"."first",
-      "t6"."root",
-      "t6"."occurred_us" - "t6"."first_us" AS "waited_us"
+      CAST(FLOOR((
+        "t14"."waited_us" + 86399999999
+      ) / (
+        86400000000
+      )) AS BIGINT) AS "days"
     FROM (
       SELECT
-        "t5"."visitor",
-        "t5"."first_us",
-        "t5"."first_date",
-        "t2"."is_lasting",
-        "t2"."local_date",
-        "t2"."occurred_us",
-        "t2"."orders",
-        "t2"."first",
-        "t2"."root"
+        "t13"."root",
+        "t13"."first_date" AS "local_date",
+        MIN("t13"."at_us" - "t13"."first_us") AS "waited_us"
       FROM (
         SELECT
-          "t3"."visitor",
-          MIN("t3"."occurred_us") AS "first_us",
-          MIN("t3"."local_date") AS "first_date"
+          *
+        FROM (
+          SELECT
+            "t11"."root",
+            "t11"."first_us",
+            "t11"."first_date",
+            "t6"."at_us"
+          FROM (
+            SELECT
+              *
+            FROM "t7" AS "t8"
+          ) AS "t11"
+          INNER JOIN (
+            SELECT
+              "t3"."root",
+              "t3"."occurred_us" AS "at_us"
+            FROM (
+              SELECT
+                *
+              FROM "lake:known_visits" AS "t1"
+              WHERE
+                "t1"."root" IS NOT NULL AND "t1"."local_date" >= LAKE_START()
+            ) AS "t3"
+          ) AS "t6"
+            ON "t11"."root" = "t6"."root"
+        ) AS "t12"
+        WHERE
+          (
+            "t12"."at_us" - "t12"."first_us"
+          ) > 0
+          AND (
+            "t12"."at_us" - "t12"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t13"
+      GROUP BY
+        1,
+        2
+    ) AS "t14"
+  ) AS "t15"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      CAST(NULL AS BIGINT) AS "days"
+    FROM "t7" AS "t8"
+  ) AS "t9"
+) AS "t16"
+GROUP BY
+  1
+
+-- shape site/after_order/people version 1
+WITH "t7" AS (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t2"."root",
+      MIN("t2"."placed_us") AS "first_us",
+      MIN("t2"."local_date") AS "first_date"
+    FROM (
+      SELECT
+        *
+      FROM "lake:orders" AS "t0"
+      WHERE
+        "t0"."root" IS NOT NULL AND "t0"."local_date" <= LAKE_END()
+    ) AS "t2"
+    GROUP BY
+      1
+  ) AS "t5"
+  WHERE
+    "t5"."first_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+)
+SELECT
+  "t9"."root",
+  "t16"."waited_us"
+FROM "t7" AS "t9"
+LEFT OUTER JOIN (
+  SELECT
+    "t14"."root" AS "returned",
+    "t14"."waited_us"
+  FROM (
+    SELECT
+      "t13"."root",
+      "t13"."first_date" AS "local_date",
+      MIN("t13"."at_us" - "t13"."first_us") AS "waited_us"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t11"."root",
+          "t11"."first_us",
+          "t11"."first_date",
+          "t6"."at_us"
         FROM (
           SELECT
             *
-          FROM "lake:visits" AS "t1"
-          WHERE
-            "t1"."first" = 'new'
-            AND "t1"."is_lasting"
-            AND "t1"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
-        ) AS "t3"
-        GROUP BY
-          1
-      ) AS "t5"
-      INNER JOIN "lake:known_visits" AS "t2"
-        ON "t5"."visitor" = "t2"."visitor"
-    ) AS "t6"
-  ) AS "t7"
-  WHERE
-    "t7"."waited_us" BETWEEN 0 AND LAKE_HORIZON() * 86400000000
-) AS "t8"
+          FROM "t7" AS "t8"
+        ) AS "t11"
+        INNER JOIN (
+          SELECT
+            "t3"."root",
+            "t3"."occurred_us" AS "at_us"
+          FROM (
+            SELECT
+              *
+            FROM "lake:known_visits" AS "t1"
+            WHERE
+              "t1"."root" IS NOT NULL AND "t1"."local_date" >= LAKE_START()
+          ) AS "t3"
+        ) AS "t6"
+          ON "t11"."root" = "t6"."root"
+      ) AS "t12"
+      WHERE
+        (
+          "t12"."at_us" - "t12"."first_us"
+        ) > 0
+        AND (
+          "t12"."at_us" - "t12"."first_us"
+        ) <= (
+          LAKE_HORIZON() * 86400000000
+        )
+    ) AS "t13"
+    GROUP BY
+      1,
+      2
+  ) AS "t14"
+) AS "t16"
+  ON "t9"."root" = "t16"."returned"
+
+-- shape site/after_visit version 1
+WITH "t4" AS (
+  SELECT
+    "t3"."visitor",
+    MIN("t3"."occurred_us") AS "first_us",
+    MIN("t3"."local_date") AS "first_date"
+  FROM (
+    SELECT
+      *
+    FROM "lake:visits" AS "t0"
+    WHERE
+      "t0"."first" = 'new'
+      AND "t0"."is_lasting"
+      AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t3"
+  GROUP BY
+    1
+)
+SELECT
+  "t13"."days",
+  COUNT(*) AS "people"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      CAST(FLOOR((
+        "t11"."waited_us" + 86399999999
+      ) / (
+        86400000000
+      )) AS BIGINT) AS "days"
+    FROM (
+      SELECT
+        "t10"."visitor",
+        "t10"."first_date" AS "local_date",
+        MIN("t10"."at_us" - "t10"."first_us") AS "waited_us"
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t8"."visitor",
+            "t8"."first_us",
+            "t8"."first_date",
+            "t2"."at_us"
+          FROM (
+            SELECT
+              *
+            FROM "t4" AS "t5"
+          ) AS "t8"
+          INNER JOIN (
+            SELECT
+              "t0"."visitor",
+              "t0"."occurred_us" AS "at_us"
+            FROM "lake:visits" AS "t0"
+          ) AS "t2"
+            ON "t8"."visitor" = "t2"."visitor"
+        ) AS "t9"
+        WHERE
+          (
+            "t9"."at_us" - "t9"."first_us"
+          ) > 0
+          AND (
+            "t9"."at_us" - "t9"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t10"
+      GROUP BY
+        1,
+        2
+    ) AS "t11"
+  ) AS "t12"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      CAST(NULL AS BIGINT) AS "days"
+    FROM "t4" AS "t5"
+  ) AS "t6"
+) AS "t13"
 GROUP BY
   1
+
+-- shape site/after_visit/people version 1
+WITH "t5" AS (
+  SELECT
+    "t3"."visitor",
+    MIN("t3"."occurred_us") AS "first_us",
+    MIN("t3"."local_date") AS "first_date",
+    MAX("t3"."root") AS "root"
+  FROM (
+    SELECT
+      *
+    FROM "lake:known_visits" AS "t0"
+    WHERE
+      "t0"."first" = 'new'
+      AND "t0"."is_lasting"
+      AND "t0"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t3"
+  GROUP BY
+    1
+)
+SELECT
+  "t7"."root",
+  "t14"."waited_us"
+FROM "t5" AS "t7"
+LEFT OUTER JOIN (
+  SELECT
+    "t12"."visitor" AS "returned",
+    "t12"."waited_us"
+  FROM (
+    SELECT
+      "t11"."visitor",
+      "t11"."first_date" AS "local_date",
+      MIN("t11"."at_us" - "t11"."first_us") AS "waited_us"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t9"."visitor",
+          "t9"."first_us",
+          "t9"."first_date",
+          "t4"."at_us"
+        FROM (
+          SELECT
+            "t6"."visitor",
+            "t6"."first_us",
+            "t6"."first_date"
+          FROM "t5" AS "t6"
+        ) AS "t9"
+        INNER JOIN (
+          SELECT
+            "t1"."visitor",
+            "t1"."occurred_us" AS "at_us"
+          FROM "lake:visits" AS "t1"
+        ) AS "t4"
+          ON "t9"."visitor" = "t4"."visitor"
+      ) AS "t10"
+      WHERE
+        (
+          "t10"."at_us" - "t10"."first_us"
+        ) > 0
+        AND (
+          "t10"."at_us" - "t10"."first_us"
+        ) <= (
+          LAKE_HORIZON() * 86400000000
+        )
+    ) AS "t11"
+    GROUP BY
+      1,
+      2
+  ) AS "t12"
+) AS "t14"
+  ON "t7"."visitor" = "t14"."returned"
 
 -- shape site/breakdown version 1
 SELECT
@@ -3664,7 +3900,7 @@ FROM (
           "t2"."first" = 'new') AS "new",
         COUNT(*) FILTER(WHERE
           "t2"."first" = 'returning') AS "returning",
-        COUNT("t2"."root") AS "known",
+        COUNT("t2"."person") AS "known",
         COUNT(*) FILTER(WHERE
           "t2"."orders" > 0) AS "orders",
         COUNT(*) FILTER(WHERE
@@ -3674,7 +3910,7 @@ FROM (
       FROM (
         SELECT
           *
-        FROM "lake:asked_visits" AS "t0"
+        FROM "lake:asked_linked_visits" AS "t0"
         WHERE
           "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
       ) AS "t2"
@@ -3693,7 +3929,7 @@ FROM (
     FROM (
       SELECT
         *
-      FROM "lake:plain_visits" AS "t1"
+      FROM "lake:asked_visits" AS "t1"
       WHERE
         "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
     ) AS "t3"
@@ -3741,7 +3977,7 @@ FROM (
           "t4"."first" = 'new') AS "new",
         COUNT(*) FILTER(WHERE
           "t4"."first" = 'returning') AS "returning",
-        COUNT("t4"."root") AS "known",
+        COUNT("t4"."person") AS "known",
         COUNT(*) FILTER(WHERE
           "t4"."orders" > 0) AS "orders",
         COUNT(*) FILTER(WHERE
@@ -3763,11 +3999,11 @@ FROM (
           "t2"."entry",
           "t2"."second",
           "t2"."third",
-          "t2"."root"
+          "t2"."person"
         FROM (
           SELECT
             *
-          FROM "lake:asked_visits" AS "t0"
+          FROM "lake:asked_linked_visits" AS "t0"
           WHERE
             "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
         ) AS "t2"
@@ -3802,7 +4038,7 @@ FROM (
       FROM (
         SELECT
           *
-        FROM "lake:plain_visits" AS "t1"
+        FROM "lake:asked_visits" AS "t1"
         WHERE
           "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
       ) AS "t3"
@@ -3851,7 +4087,7 @@ FROM (
           "t4"."first" = 'new') AS "new",
         COUNT(*) FILTER(WHERE
           "t4"."first" = 'returning') AS "returning",
-        COUNT("t4"."root") AS "known",
+        COUNT("t4"."person") AS "known",
         COUNT(*) FILTER(WHERE
           "t4"."orders" > 0) AS "orders",
         COUNT(*) FILTER(WHERE
@@ -3877,11 +4113,11 @@ FROM (
           "t2"."entry",
           "t2"."second",
           "t2"."third",
-          "t2"."root"
+          "t2"."person"
         FROM (
           SELECT
             *
-          FROM "lake:asked_visits" AS "t0"
+          FROM "lake:asked_linked_visits" AS "t0"
           WHERE
             "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
         ) AS "t2"
@@ -3920,7 +4156,7 @@ FROM (
       FROM (
         SELECT
           *
-        FROM "lake:plain_visits" AS "t1"
+        FROM "lake:asked_visits" AS "t1"
         WHERE
           "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
       ) AS "t3"
@@ -3969,7 +4205,7 @@ FROM (
           "t4"."first" = 'new') AS "new",
         COUNT(*) FILTER(WHERE
           "t4"."first" = 'returning') AS "returning",
-        COUNT("t4"."root") AS "known",
+        COUNT("t4"."person") AS "known",
         COUNT(*) FILTER(WHERE
           "t4"."orders" > 0) AS "orders",
         COUNT(*) FILTER(WHERE
@@ -3999,11 +4235,11 @@ FROM (
           "t2"."entry",
           "t2"."second",
           "t2"."third",
-          "t2"."root"
+          "t2"."person"
         FROM (
           SELECT
             *
-          FROM "lake:asked_visits" AS "t0"
+          FROM "lake:asked_linked_visits" AS "t0"
           WHERE
             "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
         ) AS "t2"
@@ -4046,7 +4282,7 @@ FROM (
       FROM (
         SELECT
           *
-        FROM "lake:plain_visits" AS "t1"
+        FROM "lake:asked_visits" AS "t1"
         WHERE
           "t1"."local_date" BETWEEN LAKE_START() AND LAKE_END()
       ) AS "t3"
@@ -8024,7 +8260,7 @@ FROM (
     FROM (
       SELECT
         *
-      FROM "lake:plain_visits" AS "t0"
+      FROM "lake:asked_visits" AS "t0"
       WHERE
         "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
     ) AS "t1"
@@ -8043,7 +8279,7 @@ SELECT DISTINCT
 FROM (
   SELECT
     *
-  FROM "lake:asked_visits" AS "t0"
+  FROM "lake:asked_known_visits" AS "t0"
   WHERE
     "t0"."local_date" BETWEEN LAKE_START() AND LAKE_END()
 ) AS "t1"
@@ -8189,7 +8425,7 @@ LEFT OUTER JOIN (
 ) AS "t23"
   ON "t25"."product" = "t23"."carted_product"
 
--- shape source/asked_visits version 1
+-- shape source/asked_known_visits version 1
 SELECT
   "t12"."customer",
   "t12"."visitor",
@@ -8222,11 +8458,7 @@ SELECT
   "t12"."person",
   "t12"."merged",
   "t12"."into",
-  CASE
-    WHEN "t12"."is_lasting"
-    THEN COALESCE("t12"."into", "t12"."person")
-    ELSE CAST(NULL AS BIGINT)
-  END AS "root"
+  COALESCE("t12"."into", "t12"."person") AS "root"
 FROM (
   SELECT
     "t11"."customer",
@@ -8290,7 +8522,11 @@ FROM (
       "t9"."is_lasting",
       "t9"."link",
       "t9"."linked",
-      COALESCE("t9"."customer", "t9"."linked") AS "person"
+      CASE
+        WHEN "t9"."is_lasting"
+        THEN COALESCE("t9"."customer", "t9"."linked")
+        ELSE CAST(NULL AS BIGINT)
+      END AS "person"
     FROM (
       SELECT
         "t8"."customer",
@@ -8371,6 +8607,144 @@ FROM (
     ON "t11"."person" = "t5"."merged"
 ) AS "t12"
 
+-- shape source/asked_linked_visits version 1
+SELECT
+  "t6"."customer",
+  "t6"."visitor",
+  "t6"."local_date",
+  "t6"."local_hour",
+  "t6"."occurred_us",
+  "t6"."engaged_seconds",
+  "t6"."pages",
+  "t6"."added",
+  "t6"."orders",
+  "t6"."host",
+  "t6"."entry",
+  "t6"."second",
+  "t6"."third",
+  "t6"."exit",
+  "t6"."product",
+  "t6"."channel",
+  "t6"."source",
+  "t6"."medium",
+  "t6"."campaign",
+  "t6"."referrer",
+  "t6"."place",
+  "t6"."device",
+  "t6"."first",
+  "t6"."agent",
+  "t6"."label",
+  "t6"."is_lasting",
+  "t6"."link",
+  "t6"."linked",
+  CASE
+    WHEN "t6"."is_lasting"
+    THEN COALESCE("t6"."customer", "t6"."linked")
+    ELSE CAST(NULL AS BIGINT)
+  END AS "person"
+FROM (
+  SELECT
+    "t5"."customer",
+    "t5"."visitor",
+    "t5"."local_date",
+    "t5"."local_hour",
+    "t5"."occurred_us",
+    "t5"."engaged_seconds",
+    "t5"."pages",
+    "t5"."added",
+    "t5"."orders",
+    "t5"."host",
+    "t5"."entry",
+    "t5"."second",
+    "t5"."third",
+    "t5"."exit",
+    "t5"."product",
+    "t5"."channel",
+    "t5"."source",
+    "t5"."medium",
+    "t5"."campaign",
+    "t5"."referrer",
+    "t5"."place",
+    "t5"."device",
+    "t5"."first",
+    "t5"."agent",
+    "t5"."label",
+    "t5"."is_lasting",
+    "t3"."link",
+    "t3"."linked"
+  FROM (
+    SELECT
+      "t0"."customer",
+      "t0"."visitor",
+      "t0"."local_date",
+      "t0"."local_hour",
+      "t0"."occurred_us",
+      "t0"."engaged_seconds",
+      "t0"."pages",
+      "t0"."added",
+      "t0"."orders",
+      "t0"."host",
+      "t0"."entry",
+      "t0"."second",
+      "t0"."third",
+      "t0"."exit",
+      "t0"."product",
+      "t0"."channel",
+      "t0"."source",
+      "t0"."medium",
+      "t0"."campaign",
+      "t0"."referrer",
+      "t0"."place",
+      "t0"."device",
+      "t0"."first",
+      "t0"."agent",
+      "t0"."label",
+      NOT (
+        STARTS_WITH("t0"."visitor", 'd:')
+      ) AS "is_lasting"
+    FROM "lake:site.visited" AS "t0"
+  ) AS "t5"
+  LEFT OUTER JOIN (
+    SELECT
+      "t1"."visitor" AS "link",
+      "t1"."customer" AS "linked"
+    FROM "lake:visitor_map" AS "t1"
+  ) AS "t3"
+    ON "t5"."visitor" = "t3"."link"
+) AS "t6"
+
+-- shape source/asked_visits version 1
+SELECT
+  "t0"."customer",
+  "t0"."visitor",
+  "t0"."local_date",
+  "t0"."local_hour",
+  "t0"."occurred_us",
+  "t0"."engaged_seconds",
+  "t0"."pages",
+  "t0"."added",
+  "t0"."orders",
+  "t0"."host",
+  "t0"."entry",
+  "t0"."second",
+  "t0"."third",
+  "t0"."exit",
+  "t0"."product",
+  "t0"."channel",
+  "t0"."source",
+  "t0"."medium",
+  "t0"."campaign",
+  "t0"."referrer",
+  "t0"."place",
+  "t0"."device",
+  "t0"."first",
+  "t0"."agent",
+  "t0"."label",
+  NOT (
+    STARTS_WITH("t0"."visitor", 'd:')
+  ) AS "is_lasting"
+FROM "lake:site.visited" AS "t0"
+
 -- shape source/known_visits version 1
 SELECT
   "t12"."customer",
@@ -8403,11 +8777,7 @@ SELECT
   "t12"."person",
   "t12"."merged",
   "t12"."into",
-  CASE
-    WHEN "t12"."is_lasting"
-    THEN COALESCE("t12"."into", "t12"."person")
-    ELSE CAST(NULL AS BIGINT)
-  END AS "root"
+  COALESCE("t12"."into", "t12"."person") AS "root"
 FROM (
   SELECT
     "t11"."customer",
@@ -8469,7 +8839,11 @@ FROM (
       "t9"."is_lasting",
       "t9"."link",
       "t9"."linked",
-      COALESCE("t9"."customer", "t9"."linked") AS "person"
+      CASE
+        WHEN "t9"."is_lasting"
+        THEN COALESCE("t9"."customer", "t9"."linked")
+        ELSE CAST(NULL AS BIGINT)
+      END AS "person"
     FROM (
       SELECT
         "t8"."customer",
@@ -8549,6 +8923,111 @@ FROM (
   ) AS "t5"
     ON "t11"."person" = "t5"."merged"
 ) AS "t12"
+
+-- shape source/linked_visits version 1
+SELECT
+  "t6"."customer",
+  "t6"."visitor",
+  "t6"."local_date",
+  "t6"."local_hour",
+  "t6"."occurred_us",
+  "t6"."engaged_seconds",
+  "t6"."pages",
+  "t6"."added",
+  "t6"."orders",
+  "t6"."host",
+  "t6"."entry",
+  "t6"."second",
+  "t6"."third",
+  "t6"."exit",
+  "t6"."product",
+  "t6"."channel",
+  "t6"."source",
+  "t6"."medium",
+  "t6"."campaign",
+  "t6"."referrer",
+  "t6"."place",
+  "t6"."device",
+  "t6"."first",
+  "t6"."agent",
+  "t6"."is_lasting",
+  "t6"."link",
+  "t6"."linked",
+  CASE
+    WHEN "t6"."is_lasting"
+    THEN COALESCE("t6"."customer", "t6"."linked")
+    ELSE CAST(NULL AS BIGINT)
+  END AS "person"
+FROM (
+  SELECT
+    "t5"."customer",
+    "t5"."visitor",
+    "t5"."local_date",
+    "t5"."local_hour",
+    "t5"."occurred_us",
+    "t5"."engaged_seconds",
+    "t5"."pages",
+    "t5"."added",
+    "t5"."orders",
+    "t5"."host",
+    "t5"."entry",
+    "t5"."second",
+    "t5"."third",
+    "t5"."exit",
+    "t5"."product",
+    "t5"."channel",
+    "t5"."source",
+    "t5"."medium",
+    "t5"."campaign",
+    "t5"."referrer",
+    "t5"."place",
+    "t5"."device",
+    "t5"."first",
+    "t5"."agent",
+    "t5"."is_lasting",
+    "t3"."link",
+    "t3"."linked"
+  FROM (
+    SELECT
+      "t0"."customer",
+      "t0"."visitor",
+      "t0"."local_date",
+      "t0"."local_hour",
+      "t0"."occurred_us",
+      "t0"."engaged_seconds",
+      "t0"."pages",
+      "t0"."added",
+      "t0"."orders",
+      "t0"."host",
+      "t0"."entry",
+      "t0"."second",
+      "t0"."third",
+      "t0"."exit",
+      "t0"."product",
+      "t0"."channel",
+      "t0"."source",
+      "t0"."medium",
+      "t0"."campaign",
+      "t0"."referrer",
+      "t0"."place",
+      "t0"."device",
+      "t0"."first",
+      "t0"."agent",
+      NOT (
+        STARTS_WITH("t0"."visitor", 'd:')
+      ) AS "is_lasting"
+    FROM "lake:site.visited" AS "t0"
+    WHERE
+      "t0"."agent" = 'person'
+  ) AS "t5"
+  LEFT OUTER JOIN (
+    SELECT
+      "t1"."visitor" AS "link",
+      "t1"."customer" AS "linked"
+    FROM "lake:visitor_map" AS "t1"
+  ) AS "t3"
+    ON "t5"."visitor" = "t3"."link"
+) AS "t6"
 
 -- shape source/orders/mapped/converted version 1
 WITH "t11" AS (
@@ -8846,38 +9325,6 @@ SELECT
   "t0"."placed_us",
   "t0"."amount_minor" AS "value"
 FROM "lake:order.paid" AS "t0"
-
--- shape source/plain_visits version 1
-SELECT
-  "t0"."customer",
-  "t0"."visitor",
-  "t0"."local_date",
-  "t0"."local_hour",
-  "t0"."occurred_us",
-  "t0"."engaged_seconds",
-  "t0"."pages",
-  "t0"."added",
-  "t0"."orders",
-  "t0"."host",
-  "t0"."entry",
-  "t0"."second",
-  "t0"."third",
-  "t0"."exit",
-  "t0"."product",
-  "t0"."channel",
-  "t0"."source",
-  "t0"."medium",
-  "t0"."campaign",
-  "t0"."referrer",
-  "t0"."place",
-  "t0"."device",
-  "t0"."first",
-  "t0"."agent",
-  "t0"."label",
-  NOT (
-    STARTS_WITH("t0"."visitor", 'd:')
-  ) AS "is_lasting"
-FROM "lake:site.visited" AS "t0"
 
 -- shape source/refunds/mapped/converted version 1
 WITH "t11" AS (

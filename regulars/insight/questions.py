@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from regulars.insight.activities import PAID, REFUNDED, VISITED, no_rows
+from regulars.insight.activities import PAID, REFUNDED, VISIT_RELATIONS, VISITED, no_rows
 from regulars.insight.catalogue import FLOOR_DAYS, HORIZON_DAYS, LEAST_ORDERS, Metric
 from regulars.insight.compiled import sql_of
 from regulars.insight.currencies import check_code, scale
@@ -17,8 +17,8 @@ from regulars.insight.manifest import LakeFile, Manifest
 from regulars.insight.windows import month_end
 
 # What expressions call the activities of a kind, and the shape that makes it of them.
-_ASKED = ("asked_visits", "plain_visits")
-_SOURCES = {PAID: ("orders",), REFUNDED: ("refunds",), VISITED: ("visits", "known_visits", *_ASKED)}
+_SOURCES = {PAID: ("orders",), REFUNDED: ("refunds",), VISITED: tuple(VISIT_RELATIONS)}
+_ASKED = {name for name, relation in VISIT_RELATIONS.items() if relation.is_asked}
 _NO_MAPS = {
     "customer_map": "(SELECT 0::BIGINT AS customer, 0::BIGINT AS root WHERE false)",
     "visitor_map": "(SELECT '' AS visitor, 0::BIGINT AS customer WHERE false)",
@@ -156,7 +156,7 @@ def _followed_until(question: Question) -> date | None:
 
 
 def _source(manifest: Manifest, name: str, metric: Metric, question: Question) -> str:
-    if name in _SOURCES[VISITED]:
+    if name in VISIT_RELATIONS:
         return sql_of(f"source/{name}")
     mapped = "mapped" if manifest.dimension("customer_map") else "plain"
     foreign = metric.has_money and set(manifest.currencies) - {question.currency}

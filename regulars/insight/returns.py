@@ -33,7 +33,7 @@ def came_back_after(
     if question is None:
         return Returns(since, 0, None, (), False, (caveat("no_data", VISITED),))
     found = ask(lake, _SHAPES[since], metric, question).records()
-    n = sum(r["people"] for r in found)
+    n = sum(r["people"] for r in found if r["days"] is None)
     rows = []
     for limit in [*(d for d in DAYS if d < days), days]:
         back = sum(r["people"] for r in found if r["days"] is not None and r["days"] <= limit)

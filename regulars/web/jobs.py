@@ -10,6 +10,7 @@ from regulars.base.clock import now
 from regulars.base.installation import ShopSettings, shop_settings
 from regulars.base.jobs import enqueue, job
 from regulars.insight import CATALOGUE
+from regulars.insight.activities import PAID
 from regulars.shop.models import Store
 from regulars.web import operations
 from regulars.web.numbers import boards, engine, periods, shelf
@@ -42,7 +43,7 @@ def refresh_numbers() -> None:
         return
     shelf.ask(shelf.place("work"), partial(boards.work, shop, whole), mark=mark)
     _boards(shop, whole, mark)
-    _numbers(shop)
+    _numbers(shop, whole, mark)
     shelf.clear(BOARDS, mark=mark)
     enqueue(KIND_OF_STORES, key=KIND_OF_STORES, run_at=now() + AFTER_SHOP)
 
@@ -66,15 +67,14 @@ def _boards(shop: ShopSettings, known: Known, mark: str) -> None:
     shelf.ask(where, partial(boards.retention_board, shop, known.store), mark=mark)
 
 
-def _numbers(shop: ShopSettings) -> None:
-    """Work out the page of every number, in the window it opens with, and those that Today links to."""
-    spans = {kind: engine.known(shop, None, kind) for kind in {m.spans for m in CATALOGUE.values()}}
+def _numbers(shop: ShopSettings, known: Known, mark: str) -> None:
+    """Work out the page of every number of orders, in the window it opens with, and those that Today links to.
+
+    Visits come in by the minute, and few look at them as often: their numbers are worked out when somebody does.
+    """
     for name, metric in CATALOGUE.items():
-        known = spans[metric.spans]
-        if known.last is None:
+        if metric.spans != PAID:
             continue
-        mark = engine.mark(shop, known.today, metric.kinds)
-        shelf.confirm(mark)
         if name != "rfm":
             where = shelf.place("course", name=name, store=known.store)
             shelf.ask(where, partial(boards.course, name, shop, known), mark=mark)

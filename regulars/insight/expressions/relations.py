@@ -12,15 +12,13 @@ from typing import Any
 
 import ibis
 
-from regulars.insight.activities import COLUMNS, DAILY, PAID, REFUNDED, VISITED
+from regulars.insight.activities import COLUMNS, DAILY, PAID, REFUNDED, VISIT_RELATIONS, VISITED
 from regulars.insight.windows import By
 
 Table = Any
 Value = Any
 
 ORDERS, REFUNDS = "orders", "refunds"
-VISITS, KNOWN_VISITS, ASKED_VISITS = "visits", "known_visits", "asked_visits"
-PLAIN_VISITS = "plain_visits"  # asked_visits without root, which spares the joins
 
 
 def parameter(name: str, kind: str = "int64") -> Value:
@@ -122,53 +120,60 @@ def refunds() -> Table:
     return ibis.table({"root": "int64", "local_date": "date", "value": "int64"}, name=f"lake:{REFUNDS}")
 
 
-def stored_visits(*, is_asked: bool, has_root: bool) -> Table:
-    """Return visits as expressions see them: of people, or (asked) those that the question's filters leave, labelled.
+def stored_visits(name: str) -> Table:
+    """Return the relation of visits ``name`` (see VISIT_RELATIONS) as stored in the lake.
 
-    Who had a visit is known by its visitor, or was known when it was recorded; a visitor of one day is nobody.
+    Whose a visit is, is known by its visitor, or was known when it was recorded; a visitor of one day is nobody.
     """
+    asked = VISIT_RELATIONS[name]
     rows = activities(VISITED)
-    if is_asked:
+    if asked.is_asked:
         rows = ibis.table(COLUMNS[VISITED] | {"label": "string"}, name=f"lake:{VISITED}")
-    rows = rows.mutate(is_lasting=~rows.visitor.startswith(DAILY))
-    if not is_asked:
+    else:
         rows = rows.filter(rows.agent == "person")
-    return _with_visitors_root(rows) if has_root else rows
-
-
-def _with_visitors_root(rows: Table) -> Table:
+    rows = rows.mutate(is_lasting=~rows.visitor.startswith(DAILY))
+    if not asked.whose:
+        return rows
     links = ibis.table({"visitor": "string", "customer": "int64"}, name="lake:visitor_map")
-    people = ibis.table({"customer": "int64", "root": "int64"}, name="lake:customer_map")
     # Under names of their own, since a join of joins may not have two columns of one name.
     links = links.select(link=links.visitor, linked=links.customer)
-    people = people.select(merged=people.customer, into=people.root)
     found = rows.left_join(links, rows.visitor == links.link)
-    found = found.mutate(person=ibis.coalesce(found.customer, found.linked))
+    person = ibis.coalesce(found.customer, found.linked)
+    found = found.mutate(person=ibis.ifelse(found.is_lasting, person, ibis.null("int64")))
+    if asked.whose == "person":
+        return found
+    people = ibis.table({"customer": "int64", "root": "int64"}, name="lake:customer_map")
+    people = people.select(merged=people.customer, into=people.root)
     found = found.left_join(people, found.person == people.merged)
-    known = ibis.coalesce(found.into, found.person)
-    return found.mutate(root=ibis.ifelse(found.is_lasting, known, ibis.null("int64")))
+    return found.mutate(root=ibis.coalesce(found.into, found.person))
 
 
 def _visits(name: str, *extra: str) -> Table:
-    columns = COLUMNS[VISITED] | {"is_lasting": "boolean", "root": "int64", "label": "string"}
-    chosen = ("visitor", "is_lasting", "local_date", "occurred_us", "orders", "first", *extra)
+    columns = COLUMNS[VISITED] | {"is_lasting": "boolean", "label": "string", "person": "int64", "root": "int64"}
+    whose = VISIT_RELATIONS[name].whose
+    chosen = ("visitor", "is_lasting", "local_date", "occurred_us", "orders", "first", *extra, *filter(None, [whose]))
     return ibis.table({c: columns[c] for c in chosen}, name=f"lake:{name}")
 
 
 def visits() -> Table:
     """Return the visits of people, by whoever they were."""
-    return _visits(VISITS)
+    return _visits("visits")
+
+
+def linked_visits() -> Table:
+    """Return the visits of people with the customer's record in ``person``, null where nobody knows her."""
+    return _visits("linked_visits")
 
 
 def known_visits() -> Table:
     """Return the visits of people with the customer in ``root``, null where nobody knows her."""
-    return _visits(KNOWN_VISITS, "root")
+    return _visits("known_visits")
 
 
-def asked_visits(*, has_root: bool = True) -> Table:
-    """Return the visits that the question's filters leave, with what they are told apart by in label, and root."""
-    extra = ("label", "pages", "added", "engaged_seconds", "entry", "second", "third")
-    return _visits(ASKED_VISITS, *extra, "root") if has_root else _visits(PLAIN_VISITS, *extra)
+def asked_visits(whose: str = "") -> Table:
+    """Return the visits that the question's filters leave, with ``label``, and ``whose`` they are: person or root."""
+    name = {"": "asked_visits", "person": "asked_linked_visits", "root": "asked_known_visits"}[whose]
+    return _visits(name, "label", "pages", "added", "engaged_seconds", "entry", "second", "third")
 
 
 def in_window(rows: Table) -> Table:

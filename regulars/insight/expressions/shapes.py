@@ -7,14 +7,11 @@ from functools import partial
 
 import ibis
 
+from regulars.insight.activities import VISIT_RELATIONS
 from regulars.insight.expressions import events, money, people, reports, rhythm, visits
 from regulars.insight.expressions.relations import (
-    ASKED_VISITS,
-    KNOWN_VISITS,
     ORDERS,
-    PLAIN_VISITS,
     REFUNDS,
-    VISITS,
     Period,
     Table,
     period_of,
@@ -81,10 +78,8 @@ def shapes() -> dict[str, Callable[[], Table]]:
             for converted in (False, True):
                 key = f"source/{name}/{'mapped' if mapped else 'plain'}/{'converted' if converted else 'single'}"
                 found[key] = partial(relation, name, is_mapped=mapped, is_converted=converted)
-    found[f"source/{VISITS}"] = partial(stored_visits, is_asked=False, has_root=False)
-    found[f"source/{KNOWN_VISITS}"] = partial(stored_visits, is_asked=False, has_root=True)
-    found[f"source/{PLAIN_VISITS}"] = partial(stored_visits, is_asked=True, has_root=False)
-    found[f"source/{ASKED_VISITS}"] = partial(stored_visits, is_asked=True, has_root=True)
+    for name in VISIT_RELATIONS:
+        found[f"source/{name}"] = partial(stored_visits, name)
     for name, measure in _MEASURES.items():
         found[f"{name}/total"] = partial(measure, None)
         for by in ("day", "week", "month"):
@@ -107,10 +102,10 @@ def _reports() -> dict[str, Callable[[], Table]]:
         "site/paths": reports.paths,
         "site/people": reports.people,
         "site/products": events.product_interest,
-        "site/after_visit": lambda: visits.waits(visits.later_visits(has_root=False)),
-        "site/after_visit/people": partial(visits.later_visits, has_root=True),
-        "site/after_order": lambda: visits.waits(visits.visits_after_order()),
-        "site/after_order/people": visits.visits_after_order,
+        "site/after_visit": visits.after_visit,
+        "site/after_visit/people": visits.after_visit_people,
+        "site/after_order": visits.after_order,
+        "site/after_order/people": visits.after_order_people,
     }
     for steps in events.STEPS:
         found[f"site/funnel/{steps}"] = partial(events.funnel, steps)

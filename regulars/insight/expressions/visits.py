@@ -10,6 +10,7 @@ from regulars.insight.expressions.relations import (
     end,
     in_window,
     known_visits,
+    linked_visits,
     orders,
     parameter,
     ripe,
@@ -47,66 +48,88 @@ def visit_conversion_roots() -> Table:
 
 def known_share(period: Period) -> Table:
     """Return the share of visits by customers whom the shop knows."""
-    rows = in_window(known_visits())
-    return summed(rows, period, top=rows.root.count(), bottom=rows.count(), n=rows.count())
+    rows = in_window(linked_visits())
+    return summed(rows, period, top=rows.person.count(), bottom=rows.count(), n=rows.count())
 
 
-def newcomers(rows: Table) -> Table:
+def _newcomers(rows: Table) -> Table:
     """Return (visitor, first_us, first_date) of lasting visitors whose first visit lies in the ripe window."""
     firsts = rows.filter(
         (rows["first"] == "new") & rows.is_lasting & rows.local_date.between(start(), ibis.least(end(), ripe()))
     )
-    return firsts.group_by("visitor").aggregate(first_us=firsts.occurred_us.min(), first_date=firsts.local_date.min())
-
-
-def _returns(rows: Table) -> Table:
-    """Return each newcomer with the local_date of the first visit, and whether another began within the horizon."""
-    near = newcomers(visits()).join(rows, "visitor")
-    age_us = near.occurred_us - near.first_us
-    near = near.filter(age_us.between(0, parameter("horizon") * DAY_US))
-    extra = {"root": near.root.max()} if "root" in rows.columns else {}
-    return near.group_by("visitor", local_date=near.first_date).aggregate(
-        has_returned=(near.occurred_us > near.first_us).any(), **extra
+    extra = {"root": firsts.root.max()} if "root" in rows.columns else {}
+    return firsts.group_by("visitor").aggregate(
+        first_us=firsts.occurred_us.min(), first_date=firsts.local_date.min(), **extra
     )
+
+
+def _waited(firsts: Table, rows: Table, key: str) -> Table:
+    """Return (key, local_date of the first, waited_us) of those of ``firsts`` with a visit after it by the horizon."""
+    near = firsts.select(key, "first_us", "first_date").join(rows.select(key, at_us=rows.occurred_us), key)
+    waited = near.at_us - near.first_us
+    near = near.filter((waited > 0) & (waited <= parameter("horizon") * DAY_US))
+    return near.group_by(key, local_date=near.first_date).aggregate(waited_us=(near.at_us - near.first_us).min())
 
 
 def return_visits(period: Period) -> Table:
     """Return the share of newcomers who began another visit within the horizon."""
-    rows = _returns(visits())
-    return summed(rows, period, top=rows.count(where=rows.has_returned), bottom=rows.count(), n=rows.count())
+    firsts = _newcomers(visits())
+    back = _waited(firsts, visits(), "visitor")
+    # Side by side rather than joined: nothing need be known of one newcomer but her day.
+    rows = firsts.select(local_date=firsts.first_date, is_back=False).union(back.select("local_date", is_back=True))
+    newcomers = rows.count(where=~rows.is_back)
+    return summed(rows, period, top=rows.count(where=rows.is_back), bottom=newcomers, n=newcomers)
 
 
 def return_visit_roots() -> Table:
     """Return the known customers among the newcomers who came back in time."""
-    rows = _returns(known_visits())
-    return rows.filter(rows.has_returned).select("root").distinct()
+    rows = after_visit_people()
+    return rows.filter(rows.waited_us.notnull()).select("root").distinct()
 
 
-def later_visits(*, has_root: bool) -> Table:
-    """Return waited_us (and root) of each newcomer: until the next visit began, null where none did by the horizon."""
-    rows = known_visits() if has_root else visits()
-    near = newcomers(visits()).join(rows, "visitor")
-    waited = near.occurred_us - near.first_us
-    near = near.mutate(waited_us=waited).filter(waited.between(0, parameter("horizon") * DAY_US))
-    extra = {"root": near.root.max()} if has_root else {}
-    return near.group_by("visitor").aggregate(waited_us=near.waited_us.min(where=near.waited_us > 0), **extra)
-
-
-def visits_after_order() -> Table:
-    """Return (root, waited_us) of who first ordered in the ripe window: until a visit began, null where none did."""
+def _first_orders() -> Table:
+    """Return (root, first_us, first_date) of who first ordered in the ripe window."""
     paid = until_end(orders())
     firsts = paid.group_by("root").aggregate(first_us=paid.placed_us.min(), first_date=paid.local_date.min())
-    firsts = firsts.filter(firsts.first_date.between(start(), ibis.least(end(), ripe())))
+    return firsts.filter(firsts.first_date.between(start(), ibis.least(end(), ripe())))
+
+
+def _after_orders(firsts: Table) -> Table:
     rows = known_visits()
-    rows = rows.filter(rows.root.notnull() & (rows.local_date >= start()))
-    rows = rows.select(guest=rows.root, at_us=rows.occurred_us)
-    near = firsts.left_join(rows, firsts.root == rows.guest)
-    waited = near.at_us - near.first_us
-    in_time = (waited > 0) & (waited <= parameter("horizon") * DAY_US)
-    return near.group_by("root").aggregate(waited_us=waited.min(where=in_time))
+    return _waited(firsts, rows.filter(rows.root.notnull() & (rows.local_date >= start())), "root")
 
 
-def waits(people: Table) -> Table:
-    """Return (days, people) of whole and begun days until the return; days is null for who did not return."""
-    rows = people.mutate(days=(people.waited_us + (DAY_US - 1)) // DAY_US)
+def _days(firsts: Table, back: Table) -> Table:
+    """Return (days, people): begun days until the return; without days, everybody, also who did not return."""
+    days = (back.waited_us + (DAY_US - 1)) // DAY_US
+    rows = back.select(days=days).union(firsts.select(days=ibis.null("int64")))
     return rows.group_by("days").aggregate(people=rows.count())
+
+
+def after_visit() -> Table:
+    """Return how many days newcomers took to begin another visit."""
+    firsts = _newcomers(visits())
+    return _days(firsts, _waited(firsts, visits(), "visitor"))
+
+
+def after_order() -> Table:
+    """Return how many days who first ordered took to begin a visit after it."""
+    firsts = _first_orders()
+    return _days(firsts, _after_orders(firsts))
+
+
+def _people(firsts: Table, back: Table, key: str) -> Table:
+    back = back.select(returned=back[key], waited_us=back.waited_us)
+    return firsts.left_join(back, firsts[key] == back.returned).select("root", "waited_us")
+
+
+def after_visit_people() -> Table:
+    """Return (root, waited_us) of newcomers; null where they did not return in time."""
+    firsts = _newcomers(known_visits())
+    return _people(firsts, _waited(firsts, visits(), "visitor"), "visitor")
+
+
+def after_order_people() -> Table:
+    """Return (root, waited_us) of who first ordered; null where they did not visit in time."""
+    firsts = _first_orders()
+    return _people(firsts, _after_orders(firsts), "root")
