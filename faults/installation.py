@@ -27,6 +27,12 @@ class Installation:
             [sys.executable, "-m", *words], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
+    def start_and_wait(self, *words: str, fault: str = "") -> int:
+        """Run ``python -m WORDS…`` to its end and return its exit code; -9 if it was killed."""
+        process = self.start(*words, fault=fault)
+        process.communicate(timeout=300)
+        return process.returncode
+
     def regulars(self, *words: str, fault: str = "", stdin: str = "") -> int:
         """Run a command to its end and return its exit code; -9 if it was killed."""
         process = self.start("regulars.cli.main", *words, fault=fault)

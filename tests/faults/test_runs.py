@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from faults import imports, ingest, jobs, lake
+from faults import imports, ingest, jobs, lake, visits
 from regulars.base.faults import fault_point
 from tests.conftest import REPOSITORY, Installation
 
@@ -66,3 +66,10 @@ def test_a_point_kills_at_the_wanted_pass_only(monkeypatch: pytest.MonkeyPatch) 
     assert killed == []
     fault_point("job.1.after_claim")
     assert killed == [9]
+
+
+@pytest.mark.slow
+def test_a_killed_follower_of_visits(installation: Installation) -> None:
+    found = run("visits", installation, rounds=3)
+    assert found["acknowledged"] == found["detail"]["pages"] > 0
+    assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(visits.POINTS))
