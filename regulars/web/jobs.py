@@ -15,6 +15,8 @@ from regulars.shop.models import Store
 from regulars.web import operations
 from regulars.web.numbers import boards, engine, periods, shelf
 from regulars.web.numbers.engine import Known
+from regulars.web.visits import boards as visits
+from regulars.web.visits.asking import usual
 
 KIND = "web.refresh_numbers"
 KIND_OF_STORES = "web.refresh_store_numbers"
@@ -84,6 +86,16 @@ def _numbers(shop: ShopSettings, known: Known, mark: str) -> None:
             window = periods.window_of(period, known.end, metric)
             where = shelf.place("number", name=name, start=window.start, end=window.end, store=known.store)
             shelf.ask(where, partial(boards.number, name, window, shop, known), mark=mark)
+
+
+@job("web.refresh_visits", every=timedelta(minutes=5))
+def refresh_visits() -> None:
+    """Work out what the page of visits opens with, where visits changed."""
+    asked = usual(shop_settings())
+    if asked.known.last is not None:
+        visits.overview(asked, shop_settings())
+        visits.breakdown(asked, visits.BY[0], shop_settings())
+    visits.clear()
 
 
 @job("web.let_go", every=timedelta(days=1))

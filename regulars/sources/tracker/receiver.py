@@ -38,6 +38,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 MAX_BODY_BYTES = 512 * 1024
 MAX_EVENTS = 2500
 KEYS_FRESH_SECONDS = 2.0
+UNKNOWN_FRESH_SECONDS = 0.2
 RETRY_AFTER_SECONDS = 2
 
 _LETTERS = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
@@ -176,9 +177,11 @@ class Receiver:
     async def _key(self, text: str) -> Key | None:
         if not text:
             return None
-        if text not in self._rules.keys or time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
+        # A key that was just made is looked for at once, though not again for each request that makes one up.
+        fresh = KEYS_FRESH_SECONDS if text in self._rules.keys else UNKNOWN_FRESH_SECONDS
+        if time.monotonic() - self._read_at > fresh:
             async with self._reading:
-                if time.monotonic() - self._read_at > KEYS_FRESH_SECONDS:
+                if time.monotonic() - self._read_at > fresh:
                     self._rules = await asyncio.to_thread(self._read)
                     self._read_at = time.monotonic()
         return self._rules.keys.get(text)

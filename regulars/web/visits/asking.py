@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regulars.base.installation import ShopSettings
 from regulars.insight.activities import VISITED
 from regulars.insight.visits import COLUMNS
 from regulars.insight.windows import months_before, previous
@@ -104,6 +105,13 @@ def asking(request: HttpRequest, page: str, *, more: tuple[str, ...] = ()) -> As
         reverse(page), known, (start, end), previous(start, end), period, where, stores,
         {name: asked.text(name) for name in more if asked.text(name)}, asked.problems,
     )  # fmt: skip
+
+
+def usual(shop: ShopSettings) -> Asking:
+    """Return what the page of visits asks when it is opened."""
+    known = engine.known(shop, None, VISITED)
+    days = _days(LAST_30, known.end)
+    return Asking(reverse("web:visits"), known, days, previous(*days), LAST_30, {}, [])
 
 
 def _days(period: str, end: date) -> Days:

@@ -21,6 +21,7 @@ BY = ("channel", "entry", "product", "source", "campaign", "referrer", "device",
 ROWS = 50
 FUNNEL_KINDS = ("site.page_viewed", PRODUCT_VIEWED, PRODUCT_ADDED, "site.checkout_started", "site.order_hinted")
 RETURN_DAYS = 30
+NAMES = ("overview", "breakdown", "interest", "paths", "funnel", "returns")
 
 
 def _ask(
@@ -123,3 +124,8 @@ def returns(asked: Asking, since: Since, shop: ShopSettings) -> Kept:
         }  # fmt: skip
 
     return _ask("returns", asked, shop, (VISITED, PAID), compute, since=since)
+
+
+def clear() -> None:
+    """Remove what somebody asked for days ago."""
+    shelf.clear([f"visits.{name}" for name in NAMES], mark="")
