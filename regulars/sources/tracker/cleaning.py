@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -21,11 +22,16 @@ def text(value: object, length: int) -> str:
     """Return ``value`` as text without control signs, cut to ``length``; "" for what is no text or number."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return _CONTROL.sub("", str(value))[:length].strip()
+    said = str(value)
+    return (said if said.isprintable() else _CONTROL.sub("", said))[:length].strip()
 
 
+@lru_cache(maxsize=8192)
 def without_contacts(said: str) -> str:
-    """Return the text with what looks like an e-mail address or a telephone number replaced."""
+    """Return the text with what looks like an e-mail address or a telephone number replaced.
+
+    Kept for a while: paths, titles and campaigns come again and again.
+    """
     return _LONG_NUMBER.sub("…", _ADDRESS.sub("…", said) if "@" in said else said)
 
 

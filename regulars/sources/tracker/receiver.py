@@ -152,6 +152,12 @@ class Receiver:
 
     async def _take(self, kind: str, body: bytes, headers: dict[bytes, bytes], scope: Scope) -> Taken | None:
         """Return what the request came to; None if its key is unknown."""
+        said = _key_of(headers, scope)
+        if kind and said in self._rules.keys:
+            # One event with its key beside it needs no look at the envelope: half of the reading is spared.
+            taken = await self._taken(said, [body], {}, None, kind, headers, scope)
+            if taken is None or not taken.refused or taken.refused[0][0] != "bad_json":
+                return taken
         try:
             try:
                 envelope = _decode(body)
@@ -160,18 +166,25 @@ class Receiver:
                 envelope = _decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refused(400, "bad_json", f"The body is not the JSON of an event: {error}") from error
-        batch = [msgspec.Raw(body)] if kind else (envelope.batch or [])
+        batch = [body] if kind else [bytes(raw) for raw in envelope.batch or []]
         if len(batch) > MAX_EVENTS:
             raise Refused(400, "too_many_events", f"A batch holds at most {MAX_EVENTS} events.")
-        key = await self._key(_key_of(headers, scope) or envelope.write_key or "")
+        context = {} if kind else envelope.context or {}
+        sent_us = messages.instant(envelope.sent_at)
+        return await self._taken(said or envelope.write_key or "", batch, context, sent_us, kind, headers, scope)
+
+    async def _taken(
+        self, said: str, batch: list[bytes], context: dict[str, Any], sent_us: int | None, kind: str,
+        headers: dict[bytes, bytes], scope: Scope,
+    ) -> Taken | None:  # fmt: skip
+        """Return what became of these events; None if the key that is said is unknown."""
+        key = await self._key(said)
         if key is None:
             return None
         origin = self._origin(key, headers, scope, is_own_script=scope["path"] == OWN_SCRIPT)
         taken, received_us = Taken(key, self._rules, origin), to_us(now())
-        context = {} if kind else envelope.context or {}
-        sent_us = messages.instant(envelope.sent_at)
         for raw in batch:
-            messages.take(taken, bytes(raw), context=context, sent_us=sent_us, received_us=received_us, kind=kind)
+            messages.take(taken, raw, context=context, sent_us=sent_us, received_us=received_us, kind=kind)
         return taken
 
     async def _key(self, text: str) -> Key | None:
