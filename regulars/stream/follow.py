@@ -28,14 +28,28 @@ class Piece:
     is_last: bool
 
 
-# The oldest transaction that this snapshot does not see the end of. Transactions of the server's other databases have
-# no rows here and hold nobody up; one that ended meanwhile cannot be told from ours any more and is waited for.
-BELOW = """WITH taken AS (SELECT pg_current_snapshot() AS shot)
-SELECT coalesce(min(open::text::bigint), (SELECT pg_snapshot_xmax(shot)::text::bigint FROM taken))
-FROM taken, pg_snapshot_xip(shot) AS open WHERE NOT EXISTS (
-    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted
-      AND transactionid = open::xid AND datname <> current_database())"""
+# The oldest transaction that this snapshot does not see the end of, and how many ended since it was taken. Transactions
+# of the server's other databases have no rows here and hold nobody up; of one that ended meanwhile nobody can tell any
+# more whose it was, so it is waited for: a second look will do.
+BELOW = """WITH taken AS (SELECT pg_current_snapshot() AS shot),
+going AS (SELECT xid::text::bigint AS tx, (
+    SELECT bool_or(datname = current_database()) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted AND transactionid = xid::xid) AS is_ours
+    FROM taken, pg_snapshot_xip(shot) AS xid)
+SELECT coalesce(min(tx) FILTER (WHERE is_ours IS NOT FALSE), (SELECT pg_snapshot_xmax(shot)::text::bigint FROM taken)),
+    count(*) FILTER (WHERE is_ours IS NULL) FROM going"""
+LOOKS = 8
+
+
+def _below(cursor: Any) -> int:
+    """Return the transaction below which everything has ended; looks again while others end just now."""
+    below = ended = 0
+    for _look in range(LOOKS):
+        cursor.execute(BELOW)
+        below, ended = cursor.fetchone()
+        if not ended:
+            break
+    return int(below)
 
 
 def piece(kinds: Sequence[str], after: Cursor, *, columns: Sequence[str], limit: int) -> Piece:
@@ -47,8 +61,7 @@ def piece(kinds: Sequence[str], after: Cursor, *, columns: Sequence[str], limit:
     marks, names = ", ".join(["%s"] * len(kinds)), ", ".join(f'"{c}"' for c in columns)
     with connection.cursor() as cursor:
         if bulk.on_postgres():
-            cursor.execute(BELOW)
-            below = int(cursor.fetchone()[0])
+            below = _below(cursor)
             cursor.execute(
                 "SELECT tx, id FROM stream_activity WHERE tx < %s AND (tx, id) > (%s, %s) "
                 "ORDER BY tx DESC, id DESC LIMIT 1",

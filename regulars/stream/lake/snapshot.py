@@ -18,7 +18,7 @@ import pyarrow.csv
 from django.db import connection, transaction
 
 from regulars.base import bulk
-from regulars.stream.follow import BELOW, Cursor
+from regulars.stream.follow import BELOW, LOOKS, Cursor
 
 PIECE = 200_000  # rows read at a time
 FETCHED = 2_000  # rows that are Python objects at a time: more leave the processor's cache and take twice as long
@@ -113,10 +113,15 @@ def take() -> Iterator[Snapshot]:
     if connection.in_atomic_block:
         yield _look()
     elif bulk.on_postgres():
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield _look()
+        for look in range(1, LOOKS + 1):
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                    cursor.execute(BELOW)
+                    below, ended = cursor.fetchone()
+                if not ended or look == LOOKS:
+                    yield Snapshot(int(below))
+                    return
     else:
         # Django would begin IMMEDIATE and lock writers out for as long as the reading takes.
         connection.ensure_connection()
