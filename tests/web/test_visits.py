@@ -171,3 +171,12 @@ def test_a_shop_without_visits_says_what_to_do(
     for name in ("visits", "visits_products", "visits_paths", "visits_returns", "visits_lists"):
         html = client.get(reverse(f"web:{name}")).content.decode()
         assert "Nobody is followed yet" in html, name
+
+
+def test_what_is_handed_to_a_customer_holds_her_visits(site: SiteKey, cast: Cast, mia: Any, client_of: Sign) -> None:
+    told = client_of(mia).get(reverse("web:customer_export", args=[cast.ada.pk])).json()["activities"]
+    visits = [each for each in told if each["kind"] == "site.visited"]
+    assert [visit["facts"]["pages"] for visit in visits] == [2, 2, 2]
+    assert sum(each["kind"] == "site.page_viewed" for each in told) == 6
+    others = client_of(mia).get(reverse("web:customer_export", args=[cast.ben.pk])).json()["activities"]
+    assert not [each for each in others if each["kind"].startswith("site.")]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -14,6 +16,7 @@ from regulars.base.money import to_major
 from regulars.people import queries as people
 from regulars.people.models import Consent
 from regulars.shop.models import Line, Order, Parcel, Refund
+from regulars.sources.tracker.whose import visitors_of
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
 from regulars.stream import kinds
@@ -140,7 +143,9 @@ def _orders(records: list[int]) -> list[dict[str, Any]]:
 
 
 def _activities(records: list[int]) -> list[dict[str, Any]]:
-    rows = Activity.objects.filter(customer_id__in=records).order_by("occurred_at", "id")
+    # What happened in browsers that are known to be hers is about her too.
+    theirs = Q(customer_id__in=records) | Q(visitor__in=visitors_of(records))
+    rows = Activity.objects.filter(theirs).order_by("occurred_at", "id")
     return [
         {
             "kind": row.kind,
@@ -149,6 +154,7 @@ def _activities(records: list[int]) -> list[dict[str, Any]]:
             "subject": row.subject,
             "amount": _amount(row.amount_minor, row.currency or ""),
             "currency": row.currency,
+            "facts": json.loads(row.body) if row.kind.startswith("site.") else None,
         }
         for row in rows
     ]
