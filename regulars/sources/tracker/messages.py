@@ -162,9 +162,9 @@ class _Event:
                 self.taken.orders.append((self.visitor, body.order))
             return kind, body
         if type_ in {"page", "screen"}:
-            # A screen is known by its name, whatever page it is shown in.
-            context = self.context | {"page": None} if type_ == "screen" and name else self.context
-            return "site.page_viewed", bodies.page_viewed(self.taken, properties, context, name, is_bot=self.is_bot)
+            return "site.page_viewed", bodies.page_viewed(
+                self.taken, properties, self.context, name, is_bot=self.is_bot
+            )
         if type_ == "group":
             return "site.custom", bodies.grouped(self.taken, self.message.group_id)
         if type_ == "alias":
