@@ -118,11 +118,8 @@ class _Event:
         self.visitor = visitor_of(anonymous) if anonymous else f"u:{self.account.hex()}" if self.account else ""
         if self.is_daily:
             self.visitor = taken.origin.daily
-
-    @property
-    def is_bot(self) -> bool:
-        agent = text(self.context.get("userAgent"), 400) or self.taken.origin.agent
-        return is_bot(agent) or self.taken.origin.is_datacentre or self.context.get("bot") is True
+        agent = text(context.get("userAgent"), 400) or taken.origin.agent
+        self.is_bot = taken.origin.is_datacentre or context.get("bot") is True or bool(agent and is_bot(agent))
 
     def why_not(self) -> str:
         """Return why the event is refused, "" if it is not."""
