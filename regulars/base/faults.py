@@ -19,6 +19,12 @@ REGISTER = {
     "tracker.1.before_commit": "events are written, their transaction is open",
     "tracker.2.after_commit": "events are committed, their senders are not yet answered",
     "tracker.3.before_visits": "visits are changed and the follower has moved, their transaction is open",
+    "message.1.before_plan": "messages are decided and written, their transaction is open",
+    "message.2.before_claim": "messages are claimed, their transaction is open",
+    "message.3.after_claim": "messages are claimed, none has begun to leave",
+    "message.4.before_handing_over": "a message is noted as begun, its first byte has not left",
+    "message.5.before_settled": "what became of messages is written, the transaction is open",
+    "message.6.after_settled": "messages are settled, their worker still lives",
     "job.1.after_claim": "a job is claimed, not begun",
     "job.2.before_done": "a job has run, it is not marked done",
 }

@@ -72,8 +72,8 @@ def spark_points(values: Sequence[float]) -> str:
 def ticks(high: float, low: float = 0, count: int = 4) -> list[float]:
     """Return round values that hold all from ``low`` to ``high``, and 0."""
     low, high = min(low, 0.0), max(high, 0.0)
-    if high == low:
-        return [0.0, 1.0]
+    if high - low < 1e-300:  # nothing, or too little for steps between
+        return [-1.0, 0.0, 1.0] if low else [0.0, 1.0]
     raw = (high - low) / count
     magnitude = 10.0 ** floor(log10(raw))
     step = next(m * magnitude for m in (1, 2, 2.5, 5, 10) if m * magnitude >= raw * 0.999)

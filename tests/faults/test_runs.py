@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from faults import imports, ingest, jobs, lake, visits
+from faults import imports, ingest, jobs, lake, send, visits
 from regulars.base.faults import fault_point
 from tests.conftest import REPOSITORY, Installation
 
@@ -52,6 +52,13 @@ def test_a_server_killed_while_events_pour_in(installation: Installation) -> Non
     found = run("ingest", installation, rounds=len(ingest.POINTS) + 1)
     assert found["acknowledged"] > 100
     assert (found["lost"], found["doubled"], set(found["kills"]) >= set(ingest.POINTS)) == (0, 0, True)
+
+
+@pytest.mark.slow
+def test_killed_workers_that_send_through_a_lying_provider(installation: Installation) -> None:
+    found = run("send", installation, rounds=len(send.POINTS) + 1)
+    assert found["acknowledged"] > 1_500
+    assert (found["lost"], found["doubled"], set(found["kills"]) >= set(send.POINTS)) == (0, 0, True)
 
 
 def test_a_point_kills_at_the_wanted_pass_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,35 @@
+"""The shop's rules for the guard: what was set, else what a decent shop would set."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from regulars.base.models import Setting
+from regulars.decisions.guard import Cap, Quiet, Rules
+from regulars.decisions.guard.rules import DAY, HOUR, MINUTE
+
+DEFAULTS = Rules(
+    caps=(
+        Cap("a day", 1, form="day"),
+        Cap("between two", 1, 16 * HOUR),
+        Cap("a week", 3, 7 * DAY, tolerance=70 * MINUTE),
+        Cap("a month", 8, 30 * DAY, tolerance=5 * HOUR),
+    ),
+    quiet={
+        "email": Quiet(21 * 60, 8 * 60),
+        **{channel: Quiet(20 * 60, 9 * 60) for channel in ("sms", "wechat", "weibo", "webpush", "webchat")},
+    },
+)
+
+
+def rules() -> Rules:
+    """Return the rules in force."""
+    kept = Setting.objects.filter(name="guard").values_list("value", flat=True).first()
+    return _read(msgspec.json.encode(kept)) if kept else DEFAULTS
+
+
+@lru_cache(maxsize=4)
+def _read(text: bytes) -> Rules:
+    return msgspec.json.decode(text, type=Rules)

@@ -1,0 +1,97 @@
+"""What becomes of messages, as activities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.stream.kinds import kind
+from regulars.stream.sentences import says
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which message: its channel, what it belongs to, whether it was marketing."""
+
+    channel: str
+    scope: str
+    step: str
+    is_marketing: bool
+
+
+@kind(
+    "message.handed_over",
+    sentence=says(_("A message left by %(channel)s")),
+    help="A message was handed to its provider.",
+    icon="mail",
+)
+@dataclass(frozen=True, slots=True)
+class HandedOver(About):
+    pass
+
+
+@kind(
+    "message.withheld",
+    sentence=says(_("A message by %(channel)s was withheld to measure what messages change")),
+    help="A message would have left, but its receiver is in the holdout.",
+    icon="eye",
+)
+@dataclass(frozen=True, slots=True)
+class Withheld(About):
+    pass
+
+
+@kind(
+    "message.unknown",
+    sentence=says(_("A message by %(channel)s may have left; the line broke")),
+    help="The line to the provider broke when it may have taken the message.",
+    icon="alert",
+)
+@dataclass(frozen=True, slots=True)
+class Unknown(About):
+    pass
+
+
+@kind(
+    "message.failed",
+    sentence=says(_("A message by %(channel)s was refused")),
+    help="A provider refused a message for good.",
+    icon="alert",
+)
+@dataclass(frozen=True, slots=True)
+class Failed(About):
+    pass
+
+
+@kind(
+    "message.delivered",
+    sentence=says(_("A message by %(channel)s arrived")),
+    help="A provider says that a message arrived.",
+    icon="check",
+)
+@dataclass(frozen=True, slots=True)
+class Delivered(About):
+    pass
+
+
+@kind(
+    "message.bounced",
+    sentence=says(_("A message by %(channel)s came back")),
+    help="A message came back undelivered.",
+    icon="alert",
+)
+@dataclass(frozen=True, slots=True)
+class Bounced(About):
+    pass
+
+
+@kind(
+    "message.complained",
+    sentence=says(_("Marked a message by %(channel)s as unwanted")),
+    help="A customer marked a message as spam.",
+    icon="stop",
+)
+@dataclass(frozen=True, slots=True)
+class Complained(About):
+    pass

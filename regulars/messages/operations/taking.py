@@ -1,0 +1,199 @@
+"""From ready to gone: claiming under a lease, weighing once more at the door, and writing down what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from regulars.base import bulk
+from regulars.base.actor import SYSTEM
+from regulars.base.clock import to_us
+from regulars.base.faults import fault_point
+from regulars.channels.contract import Receipt
+from regulars.decisions.guard import Rank, weigh_all
+from regulars.messages import guarding
+from regulars.messages.models import Sender, Sending, Touch
+from regulars.messages.operations.planning import ask_of, verdict_state
+from regulars.messages.recording import record_about
+from regulars.messages.world import world
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 6
+# Namespace of the advisory locks on persons (PostgreSQL), so that they meet no other lock of this database.
+PERSON_LOCKS = 7_214
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that this worker, and nobody else, is to hand over now."""
+
+    id: int
+    sending: Sending
+    customer: int
+    identifier: int
+    attempts: int
+
+
+def take(worker: str, sender: Sender, *, most: int, at: datetime) -> list[Claim]:
+    """Claim up to ``most`` messages that are due and may still leave, the most urgent first.
+
+    The guard weighs each again: between planning and now she may have said no, or heard from us otherwise. What it
+    holds or drops is written down. Two workers never take the last slot of a cap both: persons are locked first.
+    """
+    now_us = to_us(at)
+    with transaction.atomic():
+        allowed = _allowance(sender, now_us)
+        due = _due(sender, min(most, allowed), now_us)
+        if not due:
+            return []
+        persons: dict[int, _Due] = {}
+        for row in due:
+            persons.setdefault(row.root, row)  # a person's second message waits until her first is counted
+        _lock(persons)
+        claims: list[Claim] = []
+        for sending in Sending.objects.filter(pk__in={row.sending for row in persons.values()}):
+            of_it = [row for row in persons.values() if row.sending == sending.pk]
+            claims += _weigh_again(worker, sender, sending, of_it, now_us)
+        _spend(sender, len(claims), now_us)
+        fault_point("message.2.before_claim")
+    fault_point("message.3.after_claim")
+    return claims
+
+
+class _Due(NamedTuple):
+    id: int
+    root: int  # of her records, as they are merged now
+    customer: int  # as planned
+    sending: int
+    run: int
+
+
+_DUE = """SELECT t.id, c.root_id, t.customer_id, t.sending_id, t.run
+    FROM ledger_touch t JOIN people_customer c ON c.id = t.customer_id
+    WHERE t.channel = %s AND t.rank = %s AND t.release_at <= %s AND t.state IN ('ready', 'held') AND NOT EXISTS (
+      SELECT 1 FROM ledger_halt h WHERE h.lifted_at IS NULL AND (h.sending_id = t.sending_id OR h.sender_id = %s))
+    ORDER BY t.release_at LIMIT %s"""
+
+
+def _due(sender: Sender, most: int, now_us: int) -> list[_Due]:
+    """Return what is due, by urgency; one look for each rank, each a range of the index."""
+    found: list[_Due] = []
+    lock = " FOR UPDATE OF t SKIP LOCKED" if bulk.on_postgres() else ""
+    with connection.cursor() as cursor:
+        for rank in Rank:
+            if len(found) < most:
+                cursor.execute(_DUE + lock, [sender.channel, rank, now_us, sender.pk, most - len(found)])
+                found += [_Due(*row) for row in cursor.fetchall()]
+    return found
+
+
+def _lock(persons: Iterable[int]) -> None:
+    if bulk.on_postgres():
+        with connection.cursor() as cursor:
+            for root in sorted(persons):
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PERSON_LOCKS, root % 2**31])
+
+
+# What a person had of a sending already: of two records found to be one person, one is written to.
+_HAD = """SELECT c.root_id, t.run FROM ledger_touch t JOIN people_customer c ON c.id = t.customer_id
+    WHERE t.sending_id = %s AND t.state NOT IN ('ready', 'held', 'dropped', 'cancelled') AND c.root_id IN ({})"""
+
+
+def _weigh_again(worker: str, sender: Sender, sending: Sending, due: list[_Due], now_us: int) -> list[Claim]:
+    roots = [row.root for row in due]
+    seen = world(roots, sending, now_us=now_us, without={row.id for row in due})
+    verdicts = weigh_all(seen.crowd, ask_of(sending, now_us), guarding.rules())
+    had = set(bulk.select_in(_HAD, roots, before=[sending.pk]))
+    claimed, others = [], list[tuple[Any, ...]]()
+    for index, row in enumerate(due):
+        state, reasons = verdict_state(verdicts, index), int(verdicts.reasons[index])
+        identifier, address = seen.identifiers[index], seen.addresses[index]
+        if (row.root, row.run) in had:
+            others.append(("dropped", reasons, None, now_us, now_us, "same_person", row.id))
+        elif state == "ready" and identifier is not None:
+            claimed.append((worker, now_us + to_us_span(LEASE), sender.pk, identifier, address, now_us, row.id))
+        else:
+            until = int(verdicts.until[index]) if state == "held" else None
+            others.append((state, reasons, until, now_us, now_us if state == "dropped" else None, "", row.id))
+    bulk.update(
+        """UPDATE ledger_touch SET state = 'claimed', worker = %s, lease_until = %s, sender_id = %s,
+          identifier_id = %s, address = %s, reasons = 0, decided_at = %s, attempts = attempts + 1
+        WHERE id = %s""",
+        claimed,
+    )
+    bulk.update(
+        """UPDATE ledger_touch SET state = %s, reasons = %s, release_at = %s, decided_at = %s, settled_at = %s,
+          code = %s WHERE id = %s""",
+        others,
+    )
+    attempts = dict(Touch.objects.filter(pk__in=[row[-1] for row in claimed]).values_list("pk", "attempts"))
+    customers = {row.id: row.customer for row in due}
+    return [Claim(row[-1], sending, customers[row[-1]], row[3], attempts[row[-1]]) for row in claimed]
+
+
+def to_us_span(span: timedelta) -> int:
+    """Return a span as microseconds."""
+    return span // timedelta(microseconds=1)
+
+
+def _allowance(sender: Sender, now_us: int) -> int:
+    """Return how many messages the sender may hand over now: two buckets that fill with time, kept in its row."""
+    row = (
+        Sender.objects.select_for_update().get(pk=sender.pk) if bulk.on_postgres() else Sender.objects.get(pk=sender.pk)
+    )
+    passed = max(0, now_us - to_us(row.counted_at)) / 1_000_000
+    second, hour = row.left_of_second, row.left_of_hour
+    allowed = 1_000_000
+    if row.per_second is not None:
+        second = min(float(row.per_second), second + passed * row.per_second)
+        allowed = min(allowed, int(second))
+    if row.per_hour is not None:
+        hour = min(float(row.per_hour), hour + passed * row.per_hour / 3600)
+        allowed = min(allowed, int(hour))
+    sender.left_of_second, sender.left_of_hour = second, hour
+    return allowed
+
+
+def _spend(sender: Sender, count: int, now_us: int) -> None:
+    Sender.objects.filter(pk=sender.pk).update(
+        left_of_second=sender.left_of_second - count, left_of_hour=sender.left_of_hour - count, counted_at=now_us
+    )
+
+
+def settle(worker: str, outcomes: Sequence[tuple[Claim, Receipt]], *, at: datetime) -> None:
+    """Write down what became of claimed messages. One whose lease ran out meanwhile is somebody else's to judge."""
+    now_us = to_us(at)
+    with transaction.atomic():
+        told: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        sendings: dict[int, Sending] = {}
+        for claim, receipt in outcomes:
+            state, values = _settled(claim, receipt, now_us)
+            if not _move(claim.id, worker, state, values):
+                continue
+            sendings[claim.sending.pk] = claim.sending
+            if state in {"handed_over", "unknown", "failed"}:
+                told.setdefault((f"message.{state}", claim.sending.pk), []).append((claim.id, claim.customer))
+        for (kind, sending), touches in told.items():
+            record_about(kind, sendings[sending], touches, by=SYSTEM, at=at)
+        fault_point("message.5.before_settled")
+
+
+def _settled(claim: Claim, receipt: Receipt, now_us: int) -> tuple[str, dict[str, Any]]:
+    words = {"provider_id": receipt.provider_id[:120], "code": receipt.code[:40], "detail": receipt.detail[:200]}
+    if receipt.outcome == "accepted":
+        return "handed_over", {**words, "left_at": now_us, "settled_at": now_us}
+    if receipt.outcome == "unknown":
+        return "unknown", {**words, "left_at": now_us, "settled_at": now_us}
+    if receipt.outcome == "later" and claim.attempts < MOST_ATTEMPTS:
+        wait = min(3600.0, 15.0 * 4**claim.attempts) if receipt.retry_after is None else receipt.retry_after
+        return "ready", {**words, "release_at": now_us + int(wait * 1_000_000)}
+    return "failed", {**words, "settled_at": now_us}
+
+
+def _move(touch: int, worker: str, state: str, values: dict[str, Any]) -> bool:
+    mine = Touch.objects.filter(pk=touch, state="claimed", worker=worker)
+    return bool(mine.update(state=state, lease_until=None, **values))

@@ -1,0 +1,150 @@
+"""A worker that hands messages over: claims some, writes each, gives it to the line, settles them together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from regulars.base import bulk, secrets
+from regulars.base.actor import Actor
+from regulars.base.clock import now, to_us
+from regulars.base.faults import fault_point
+from regulars.base.installation import shop_settings
+from regulars.base.jobs import worker_name
+from regulars.channels.contract import ADAPTERS, Adapter, Line, Outgoing, Receipt, SettingsError
+from regulars.messages.journal import BEGUN, Journal, forget, is_alive, is_here, notes
+from regulars.messages.models import Sender, Touch
+from regulars.messages.operations import Claim, settle, take
+from regulars.messages.writing import as_html, choose, fill
+
+BATCH = 200
+
+
+def add_sender(
+    *, channel: str, adapter: str, name: str, settings: Mapping[str, str], by: Actor, at: datetime,
+    per_second: int | None = None, per_hour: int | None = None,
+) -> Sender:  # fmt: skip
+    """Keep a way out; its settings are sealed. LookupError if no such adapter exists."""
+    if (channel, adapter) not in ADAPTERS:
+        raise LookupError(f"there is no adapter {adapter!r} for {channel}")
+    key, wrapped = secrets.new_key()
+    return Sender.objects.create(
+        channel=channel, adapter=adapter, name=name, wrapped_key=wrapped,
+        sealed=secrets.seal(key, json.dumps(dict(settings))), per_second=per_second, per_hour=per_hour,
+        left_of_second=per_second or 0, left_of_hour=per_hour or 0, counted_at=at, at=at, by=str(by),
+    )  # fmt: skip
+
+
+def settings_of(sender: Sender) -> dict[str, str]:
+    """Return the opened settings of a sender; raise secrets.Unreadable if the installation's key is another."""
+    opened: dict[str, str] = json.loads(secrets.unseal(secrets.unwrap(bytes(sender.wrapped_key)), bytes(sender.sealed)))
+    return opened
+
+
+def touch_name(touch: int) -> str:
+    """Return the name under which a touch goes out: the same at every attempt, and nothing to be counted by."""
+    return f"{touch:x}.{secrets.digest('touch', '', str(touch))[:6].hex()}"
+
+
+def hand_over(sender: Sender, *, until: Callable[[], bool], clock: Callable[[], datetime] = now) -> int:
+    """Hand over what is due until nothing is, or until ``until()`` says stop; return how many were taken by the line.
+
+    Raise SettingsError if the sender's settings cannot work; then nothing was claimed.
+    """
+    adapter: Adapter = ADAPTERS[sender.channel, sender.adapter]
+    worker, count = worker_name(), 0
+    with adapter.open(settings_of(sender)) as line, Journal(worker) as journal:
+        while not until():
+            claims = take(worker, sender, most=BATCH, at=clock())
+            if not claims:
+                break
+            count += _deliver(worker, journal, line, claims, clock)
+    return count
+
+
+def _deliver(worker: str, journal: Journal, line: Line, claims: Sequence[Claim], clock: Callable[[], datetime]) -> int:
+    outcomes: list[tuple[Claim, Receipt]] = []
+    for claim, message in zip(claims, write(claims), strict=True):
+        if message is None:
+            outcomes.append((claim, Receipt("refused", code="unreadable", blame="address")))
+            continue
+        journal.begin(claim.id)
+        fault_point("message.4.before_handing_over")
+        receipt = line.deliver(message)
+        journal.end(claim.id, receipt.outcome)
+        outcomes.append((claim, receipt))
+    settle(worker, outcomes, at=clock())
+    fault_point("message.6.after_settled")
+    return sum(receipt.outcome == "accepted" for _, receipt in outcomes)
+
+
+_WHO = """SELECT i.id, i.sealed, o.wrapped_key, r.name, r.language FROM people_identifier i
+    JOIN people_customer o ON o.id = i.customer_id JOIN people_customer r ON r.id = o.root_id WHERE i.id IN ({})"""
+
+
+def write(claims: Sequence[Claim]) -> list[Outgoing | None]:
+    """Return each claimed message as it leaves; None for one whose address does not open any more."""
+    otherwise = shop_settings().language
+    who = {row[0]: row[1:] for row in bulk.select_in(_WHO, {claim.identifier for claim in claims})}
+    written: list[Outgoing | None] = []
+    for claim in claims:
+        try:
+            sealed, wrapped, name, language = who[claim.identifier]
+            to = secrets.unseal(secrets.unwrap(bytes(wrapped)), bytes(sealed))
+        except (KeyError, secrets.Unreadable):
+            written.append(None)
+            continue
+        tongue, texts = choose(claim.sending.content, language, otherwise)
+        fields = {"name": name, "first_name": name.split(" ")[0]}
+        text = fill(texts.get("text", ""), fields)
+        written.append(
+            Outgoing(
+                id=touch_name(claim.id),
+                to=to,
+                language=tongue,
+                subject=fill(texts.get("subject", ""), fields),
+                text=text,
+                html=as_html(text, tongue) if claim.sending.channel == "email" else "",
+                is_service=not claim.sending.is_marketing,
+            )
+        )
+    return written
+
+
+def judge_the_dead(*, at: datetime) -> tuple[int, int]:
+    """Judge the claims of workers that died, by their notes; return (how many wait again, how many are unknown).
+
+    A worker of this machine is dead when nobody holds its notes, whatever a clock that jumped says of its lease; one
+    of another machine when its lease ran out.
+    """
+    claimed = Touch.objects.filter(state="claimed")
+    expired = set(claimed.filter(lease_until__lt=to_us(at)).values_list("worker", flat=True))
+    everybody = claimed.values_list("worker", flat=True).distinct()
+    workers = [w for w in everybody if (is_here(w) or w in expired) and not is_alive(w)]
+    again = unknown = 0
+    for worker in workers:
+        noted = notes(worker)
+        outcomes: list[tuple[Claim, Receipt]] = []
+        for touch in claimed.filter(worker=worker).select_related("sending"):
+            word = BEGUN if noted is None else noted.get(touch.pk, "")
+            receipt = _RECEIPTS[word] if word in _RECEIPTS else Receipt("unknown", code="worker_died")
+            again, unknown = again + (receipt.outcome == "later"), unknown + (receipt.outcome == "unknown")
+            claim = Claim(touch.pk, touch.sending, touch.customer_id, touch.identifier_id or 0, touch.attempts)
+            outcomes.append((claim, receipt))
+        settle(worker, outcomes, at=at)
+        forget(worker)
+    return again, unknown
+
+
+# What a dead worker's last note on a message says of it. One that it began and did not end is unknown.
+_RECEIPTS = {
+    "": Receipt("later", code="worker_died", retry_after=0.0),
+    "accepted": Receipt("accepted", code="worker_died"),
+    "refused": Receipt("refused", code="worker_died"),
+    "later": Receipt("later", code="worker_died"),
+    "unknown": Receipt("unknown"),
+}
+
+
+__all__ = ["BATCH", "SettingsError", "add_sender", "hand_over", "judge_the_dead", "settings_of", "touch_name", "write"]
