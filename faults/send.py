@@ -49,11 +49,13 @@ def _people(shop: Installation, count: int) -> None:
     from regulars.base import secrets
     from regulars.base.actor import SYSTEM
     from regulars.base.clock import now
+    from regulars.messages.identity import Identity, save_identity
     from regulars.messages.sending import add_sender
     from regulars.people.models import Consent, Customer, Identifier
 
     declare()
     at = now()
+    save_identity(Identity("Shop", "1 Mill Lane, Bath", "https://regulars.example"), by=SYSTEM, at=at)
     with transaction.atomic():
         for number in range(1, count + 1):
             key, wrapped = secrets.new_key()
@@ -92,7 +94,7 @@ def _open() -> int:
 
 def _compare(shop: Installation, outcome: Outcome, customers: int) -> None:
     from regulars.messages.models import Touch
-    from regulars.messages.sending import touch_name
+    from regulars.messages.names import touch_name
 
     place = Path(shop.home / "taken")
     taken = Counter(place.read_text().split() if place.exists() else [])

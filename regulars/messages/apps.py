@@ -8,5 +8,16 @@ class Config(AppConfig):
     label = "ledger"  # "messages" is Django's own
 
     def ready(self) -> None:
-        """Declare kinds and jobs."""
-        from regulars.messages import jobs, kinds  # noqa: F401 - each declares something
+        """Declare kinds, jobs and personal fields; hear of erased and forgotten people."""
+        from regulars.messages import jobs, kinds, personal  # noqa: F401 - each declares something
+        from regulars.messages.operations.wishes import forget_wishes
+        from regulars.people.operations.forget import STILL_NEEDED
+        from regulars.people.operations.records import ON_ERASE
+
+        personal.declare()
+        if forget_wishes not in ON_ERASE:
+            ON_ERASE.append(forget_wishes)
+            STILL_NEEDED.extend(
+                f"EXISTS (SELECT 1 FROM {table} x WHERE x.customer_id = people_customer.id)"  # noqa: S608 - our tables
+                for table in ("ledger_touch", "ledger_wish", "ledger_said")
+            )

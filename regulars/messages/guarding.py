@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import msgspec
@@ -26,8 +27,11 @@ DEFAULTS = Rules(
 
 def rules() -> Rules:
     """Return the rules in force."""
-    kept = Setting.objects.filter(name="guard").values_list("value", flat=True).first()
-    return _read(msgspec.json.encode(kept)) if kept else DEFAULTS
+    rows = dict(Setting.objects.filter(name__in=["guard", "identity"]).values_list("name", "value"))
+    kept = rows.get("guard")
+    found = _read(msgspec.json.encode(kept)) if kept else DEFAULTS
+    may = bool((rows.get("identity") or {}).get("customers_may_be_written_to"))
+    return replace(found, customers_may_be_written_to=found.customers_may_be_written_to or may)
 
 
 @lru_cache(maxsize=4)

@@ -95,3 +95,55 @@ class Bounced(About):
 @dataclass(frozen=True, slots=True)
 class Complained(About):
     pass
+
+
+@kind(
+    "message.answered",
+    sentence=says(_("Answered a message by %(channel)s")),
+    help="A customer wrote back to a message. Her words are not in the stream.",
+    icon="mail",
+)
+@dataclass(frozen=True, slots=True)
+class Answered(About):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a customer wishes: pause, not_personalised, under_age, seldom, no_topic (of ``topic``)."""
+
+    kind: str
+    topic: str
+
+
+@kind(
+    "wish.added",
+    sentence=says(_("A wish about messages: %(kind)s %(topic)s")),
+    help="A customer said how she wants to be written to.",
+    icon="person",
+)
+@dataclass(frozen=True, slots=True)
+class WishAdded(Wished):
+    pass
+
+
+@kind(
+    "wish.lifted",
+    sentence=says(_("No longer a wish about messages: %(kind)s %(topic)s")),
+    help="A customer's wish about messages holds no longer.",
+    icon="person",
+)
+@dataclass(frozen=True, slots=True)
+class WishLifted(Wished):
+    pass
+
+
+@kind(
+    "identity.changed",
+    sentence=says(_("Sender of messages changed by %(by)s")),
+    help="What is said of the shop under its messages was changed.",
+    icon="gear",
+)
+@dataclass(frozen=True, slots=True)
+class IdentityChanged:
+    fields: str

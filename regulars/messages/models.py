@@ -38,6 +38,8 @@ class Sending(models.Model):
     is_marketing = models.BooleanField()
     is_personalised = models.BooleanField(default=False)
     rank = models.SmallIntegerField()  # decisions.guard.Rank
+    # What it is about, of the shop's own topics; a customer may refuse one and keep the others. "" is of none.
+    topic = models.CharField(max_length=40, default="")
     content = models.JSONField()  # {"en": {"subject": ..., "text": ...}, "zh-hans": ...}
     # Whether an address is written to once, however many customers share it.
     is_once_per_address = models.BooleanField(default=True)
@@ -110,6 +112,7 @@ class Touch(models.Model):
     sender_id = models.BigIntegerField(null=True)
     provider_id = models.CharField(max_length=120, default="")
     code = models.CharField(max_length=40, default="")
+    severity = models.CharField(max_length=7, default="")  # of a bounce: hard, soft, block, message
     detail = models.CharField(max_length=200, default="")
     # When it left or may have left; what caps count.
     left_at = InstantField(null=True)
@@ -139,10 +142,14 @@ class Wish(models.Model):
         PAUSE = "pause"  # no marketing until ``until``
         NOT_PERSONALISED = "not_personalised"
         UNDER_AGE = "under_age"
+        SELDOM = "seldom"  # leaves at least the rest of ``level`` between two marketing messages (guard.Rules.rest)
+        NO_TOPIC = "no_topic"  # nothing of ``topic``
 
     customer = models.ForeignKey("people.Customer", models.CASCADE)
     kind = models.CharField(max_length=16, choices=Kind)
     until = InstantField(null=True)
+    level = models.SmallIntegerField(default=0)
+    topic = models.CharField(max_length=40, default="")
     at = InstantField()
     by = models.CharField(max_length=40)
     lifted_at = InstantField(null=True)
@@ -150,3 +157,21 @@ class Wish(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["customer"], name="wish_of_customer")]
+
+
+class Said(models.Model):
+    """What somebody wrote back, sealed: under her own key where we know who she is, so that erasure covers it."""
+
+    sender = models.ForeignKey(Sender, models.PROTECT)
+    event = models.CharField(max_length=200)
+    customer = models.ForeignKey("people.Customer", models.CASCADE, null=True)
+    touch = models.ForeignKey(Touch, models.SET_NULL, null=True)
+    address = models.BinaryField(max_length=16)  # digest of where it came from
+    # Empty where the customer's own key seals it.
+    wrapped_key = models.BinaryField(default=b"")
+    sealed = models.BinaryField()  # JSON: address, subject, text
+    at = InstantField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sender", "event"], name="said_once")]
+        indexes = [models.Index(fields=["customer", "at"], name="said_by_customer")]

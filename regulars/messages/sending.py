@@ -13,10 +13,14 @@ from regulars.base.faults import fault_point
 from regulars.base.installation import shop_settings
 from regulars.base.jobs import worker_name
 from regulars.channels.contract import ADAPTERS, Adapter, Line, Outgoing, Receipt, SettingsError
+from regulars.messages.identity import identity
 from regulars.messages.journal import BEGUN, Journal, forget, is_alive, is_here, notes
+from regulars.messages.letters import Reader, letter
 from regulars.messages.models import Sender, Touch
+from regulars.messages.names import touch_name
 from regulars.messages.operations import Claim, settle, take
-from regulars.messages.writing import as_html, choose, fill
+from regulars.messages.personal import values_of
+from regulars.messages.writing import fields_in
 
 BATCH = 200
 
@@ -40,11 +44,6 @@ def settings_of(sender: Sender) -> dict[str, str]:
     """Return the opened settings of a sender; raise secrets.Unreadable if the installation's key is another."""
     opened: dict[str, str] = json.loads(secrets.unseal(secrets.unwrap(bytes(sender.wrapped_key)), bytes(sender.sealed)))
     return opened
-
-
-def touch_name(touch: int) -> str:
-    """Return the name under which a touch goes out: the same at every attempt, and nothing to be counted by."""
-    return f"{touch:x}.{secrets.digest('touch', '', str(touch))[:6].hex()}"
 
 
 def hand_over(sender: Sender, *, until: Callable[[], bool], clock: Callable[[], datetime] = now) -> int:
@@ -79,37 +78,34 @@ def _deliver(worker: str, journal: Journal, line: Line, claims: Sequence[Claim],
     return sum(receipt.outcome == "accepted" for _, receipt in outcomes)
 
 
-_WHO = """SELECT i.id, i.sealed, o.wrapped_key, r.name, r.language FROM people_identifier i
+_WHO = """SELECT i.id, i.sealed, o.wrapped_key, r.id, r.name, r.language, r.country FROM people_identifier i
     JOIN people_customer o ON o.id = i.customer_id JOIN people_customer r ON r.id = o.root_id WHERE i.id IN ({})"""
 
 
 def write(claims: Sequence[Claim]) -> list[Outgoing | None]:
     """Return each claimed message as it leaves; None for one whose address does not open any more."""
-    otherwise = shop_settings().language
-    who = {row[0]: row[1:] for row in bulk.select_in(_WHO, {claim.identifier for claim in claims})}
+    shop, who = shop_settings(), identity()
+    rows = {row[0]: row[1:] for row in bulk.select_in(_WHO, {claim.identifier for claim in claims})}
+    roots = {claim.id: rows[claim.identifier][2] for claim in claims if claim.identifier in rows}
+    known = _personal(claims, roots)
     written: list[Outgoing | None] = []
     for claim in claims:
         try:
-            sealed, wrapped, name, language = who[claim.identifier]
+            sealed, wrapped, root, name, language, country = rows[claim.identifier]
             to = secrets.unseal(secrets.unwrap(bytes(wrapped)), bytes(sealed))
         except (KeyError, secrets.Unreadable):
             written.append(None)
             continue
-        tongue, texts = choose(claim.sending.content, language, otherwise)
-        fields = {"name": name, "first_name": name.split(" ")[0]}
-        text = fill(texts.get("text", ""), fields)
-        written.append(
-            Outgoing(
-                id=touch_name(claim.id),
-                to=to,
-                language=tongue,
-                subject=fill(texts.get("subject", ""), fields),
-                text=text,
-                html=as_html(text, tongue) if claim.sending.channel == "email" else "",
-                is_service=not claim.sending.is_marketing,
-            )
-        )
+        fields = {field: values[root] for field, values in known.items() if root in values}
+        reader = Reader(root, to, name, language, country, fields)
+        written.append(letter(claim.sending, reader, touch_name(claim.id), who, shop))
     return written
+
+
+def _personal(claims: Sequence[Claim], roots: Mapping[int, int]) -> dict[str, Mapping[int, str]]:
+    contents = {claim.sending.pk: claim.sending.content for claim in claims}.values()
+    names = fields_in(text for content in contents for texts in content.values() for text in texts.values())
+    return values_of(names, sorted(set(roots.values())))
 
 
 def judge_the_dead(*, at: datetime) -> tuple[int, int]:
@@ -147,4 +143,4 @@ _RECEIPTS = {
 }
 
 
-__all__ = ["BATCH", "SettingsError", "add_sender", "hand_over", "judge_the_dead", "settings_of", "touch_name", "write"]
+__all__ = ["BATCH", "SettingsError", "add_sender", "hand_over", "judge_the_dead", "settings_of", "write"]

@@ -35,6 +35,7 @@ class _Facts:
     consent: Consent = Consent.NONE
     zone: int = 0
     wishes: set[str] = field(default_factory=set)
+    seldom: int = 0  # the level of rest she asked for
     paused_until: int = 0
     since: int = 0  # her last order
     silent: int = 0  # marketing messages since
@@ -61,7 +62,7 @@ def world(roots: Sequence[int], sending: Sending, *, now_us: int, without: Colle
     _addresses(found, sending.channel)
     _consents(found, sending.channel)
     _business(found)
-    _wishes(found, now_us)
+    _wishes(found, sending, now_us)
     past = _past(found, now_us, set(without))
     return _arrays(found, zones, past, sending)
 
@@ -117,17 +118,23 @@ def _business(found: dict[int, _Facts]) -> None:
             facts.consent = Consent.CUSTOMER
 
 
-_WISHES = """SELECT c.root_id, w.kind, w.until FROM ledger_wish w JOIN people_customer c ON c.id = w.customer_id
+_WISHES = """SELECT c.root_id, w.kind, w.until, w.level, w.topic
+    FROM ledger_wish w JOIN people_customer c ON c.id = w.customer_id
     WHERE w.lifted_at IS NULL AND c.root_id IN ({})"""
 
 
-def _wishes(found: dict[int, _Facts], now_us: int) -> None:
-    for root, kind, until in bulk.select_in(_WISHES, found):
+def _wishes(found: dict[int, _Facts], sending: Sending, now_us: int) -> None:
+    for root, kind, until, level, topic in bulk.select_in(_WISHES, found):
+        facts = found[root]
         if kind == "pause":
             # Without an end it is a no for as long as anything could wait.
-            found[root].paused_until = max(found[root].paused_until, until or now_us + 2 * HORIZON)
+            facts.paused_until = max(facts.paused_until, until or now_us + 2 * HORIZON)
+        elif kind == "seldom":
+            facts.seldom = max(facts.seldom, level)
+        elif kind == "no_topic":
+            facts.is_closed |= bool(topic) and topic == sending.topic
         else:
-            found[root].wishes.add(kind)
+            facts.wishes.add(kind)
 
 
 # What was claimed counts from its claim on: it may leave at any moment.
@@ -179,7 +186,7 @@ def _arrays(found: dict[int, _Facts], zones: list[str], past: list[Row], sending
         is_in_global_holdout=flags(False for _ in facts),
         is_in_holdout=flags(share > 0 and bucket(sending.salt, root) < share for root in roots),
         paused_until=numbers(f.paused_until for f in facts),
-        fatigue=numbers(sum(f.silent >= step for step in TIRED_AFTER) for f in facts),
+        fatigue=numbers(max(f.seldom, sum(f.silent >= step for step in TIRED_AFTER)) for f in facts),
         window_until=numbers(0 for _ in facts),
         quota=numbers(0 for _ in facts),
         past_of=np.array(columns[0], dtype=np.int64),

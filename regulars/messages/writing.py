@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _FIELD = re.compile(r"\{\s*([a-z_]+)\s*(?:\|([^{}]*))?\}")
-_LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
+LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
 
 
 def choose(content: Mapping[str, Mapping[str, str]], language: str, otherwise: str) -> tuple[str, Mapping[str, str]]:
@@ -29,19 +29,32 @@ def unknown_fields(text: str, known: set[str]) -> list[str]:
     return [name for name in dict.fromkeys(found[1] for found in _FIELD.finditer(text)) if name not in known]
 
 
-def as_html(text: str, language: str) -> str:
+def fields_in(texts: Iterable[str]) -> set[str]:
+    """Return the names of all fields in some texts."""
+    return {found[1] for text in texts for found in _FIELD.finditer(text)}
+
+
+# Set in attributes, for many mail programs drop style sheets; colours are the reader's own, so dark stays dark.
+_BODY = 'style="margin:0 auto;padding:16px;max-width:36em;font:16px/1.5 system-ui,sans-serif"'
+_FOOT = 'style="margin-top:2em;padding-top:1em;border-top:1px solid #8888;font-size:13px;opacity:.75"'
+
+
+def as_html(text: str, language: str, foot: str = "") -> str:
     """Return a plain text as a mail's HTML: paragraphs, line breaks and links, in the reader's own colours."""
-    paragraphs = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        parts, end = [], 0
-        for link in _LINK.finditer(block):
-            address = html.escape(link[0])
-            parts += [html.escape(block[end : link.start()]), f'<a href="{address}">{address}</a>']
-            end = link.end()
-        parts.append(html.escape(block[end:]))
-        paragraphs.append(f"<p>{''.join(parts)}</p>".replace("\n", "<br>\n"))
+    body = "\n".join(f"<p>{_inline(block)}</p>" for block in re.split(r"\n\s*\n", text.strip()))
+    under = f"\n<footer {_FOOT}>{_inline(foot)}</footer>" if foot else ""
     return (
         f'<!doctype html><html lang="{html.escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
-        "</head><body>" + "\n".join(paragraphs) + "</body></html>"
+        f"</head><body {_BODY}>{body}{under}</body></html>"
     )
+
+
+def _inline(block: str) -> str:
+    parts, end = [], 0
+    for link in LINK.finditer(block):
+        address = html.escape(link[0])
+        parts += [html.escape(block[end : link.start()]), f'<a href="{address}">{address}</a>']
+        end = link.end()
+    parts.append(html.escape(block[end:]))
+    return "".join(parts).replace("\n", "<br>\n")

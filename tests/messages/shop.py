@@ -12,6 +12,7 @@ from regulars.base.actor import SYSTEM
 from regulars.base.clock import from_us
 from regulars.channels import contract
 from regulars.channels.contract import Answer, Call, Finding, Outgoing, Receipt
+from regulars.messages.identity import Identity, save_identity
 from regulars.messages.models import Sender, Sending, Touch
 from regulars.messages.operations import NewSending, open_sending
 from regulars.messages.sending import add_sender, hand_over
@@ -55,10 +56,19 @@ class Provider:
         return [message.to for message in self.taken]
 
 
+IDENTITY = Identity(
+    company="Tea & Co",
+    postal_address="1 Mill Lane, Bath",
+    address="https://regulars.example",
+    site="https://tea.example",
+)
+
+
 def provider() -> tuple[Provider, Sender]:
     """Return a fresh provider and the sender that uses it."""
     kept: Any = Provider()
     contract.register(kept)
+    save_identity(IDENTITY, by=SYSTEM, at=NOON)
     return kept, add_sender(channel="email", adapter="kept", name="Kept", settings={}, by=SYSTEM, at=NOON)
 
 

@@ -1,8 +1,20 @@
 """Every write of the ledger."""
 
-from regulars.messages.operations.planning import NewSending, cancel, halt, open_sending, plan, resume
+from regulars.messages.operations.hearing import hear, stop
+from regulars.messages.operations.planning import (
+    NewSending,
+    SpeakerUnknown,
+    cancel,
+    halt,
+    open_sending,
+    plan,
+    resume,
+    retry_failed,
+)
 from regulars.messages.operations.taking import Claim, settle, take
+from regulars.messages.operations.wishes import unwish, wish
 
 __all__ = [
-    "Claim", "NewSending", "cancel", "halt", "open_sending", "plan", "resume", "settle", "take",
+    "Claim", "NewSending", "SpeakerUnknown", "cancel", "halt", "hear", "open_sending", "plan", "resume",
+    "retry_failed", "settle", "stop", "take", "unwish", "wish",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from regulars.base.faults import fault_point
 from regulars.decisions.guard import Ask, Rank, Reason, Verdicts, weigh, weigh_all
 from regulars.decisions.guard.rules import HOUR
 from regulars.messages import guarding
+from regulars.messages.identity import identity
 from regulars.messages.models import Halt, Sending, Touch
 from regulars.messages.recording import record_about
 from regulars.messages.world import World, bucket, world
@@ -28,6 +29,14 @@ STATES = ("ready", "held", "dropped")
 HELD_OUT = Reason.HOLDOUT | Reason.GLOBAL_HOLDOUT
 # Messages whose quiet hours end at the same minute leave within this time of each other, the urgent ones first.
 SPREAD = HOUR
+
+
+class SpeakerUnknown(ValueError):
+    """Nothing that sells may leave before the shop has said who speaks. ``missing``: fields of the identity."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(f"who speaks is not known: {', '.join(missing)}")
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class NewSending:
     step: str = ""
     is_marketing: bool = True
     is_personalised: bool = False
+    topic: str = ""
     rank: Rank = Rank.NEWSLETTER
     holdout_percent: int = 0
     is_once_per_address: bool = True
@@ -50,6 +60,8 @@ def open_sending(new: NewSending, *, by: Actor, at: datetime) -> Sending:
     """Open a sending, or return the one of this scope, step and channel that is open already, as it is."""
     if not 0 <= new.holdout_percent <= 50:
         raise ValueError(f"holdout_percent is {new.holdout_percent}; use 0 to 50")
+    if new.is_marketing and (missing := identity().missing):
+        raise SpeakerUnknown(missing)
     if not new.content:
         raise ValueError("content is empty; give a subject and a text in at least one language")
     values: dict[str, Any] = {name: getattr(new, name) for name in NewSending.__slots__}
@@ -104,7 +116,7 @@ def _plan_chunk(sending: Sending, roots: list[int], run: int, *, by: Actor, at: 
         rows.append(
             (pk, sending.pk, run, root, sending.channel, sending.is_marketing, sending.rank, seen.identifiers[index],
              address, STATES[action], reasons, json.dumps(list(behind)), release, to_us(sending.expires_at), now_us,
-             now_us, "", None, 0, None, "", code, "", None, now_us if action == 2 else None)
+             now_us, "", None, 0, None, "", code, "", "", None, now_us if action == 2 else None)
         )  # fmt: skip
     bulk.insert("ledger_touch", COLUMNS, rows)
     record_about("message.withheld", sending, withheld, by=by, at=at)
@@ -114,7 +126,7 @@ def _plan_chunk(sending: Sending, roots: list[int], run: int, *, by: Actor, at: 
 COLUMNS = (
     "id", "sending_id", "run", "customer_id", "channel", "is_marketing", "rank", "identifier_id", "address", "state",
     "reasons", "rows", "release_at", "expires_at", "planned_at", "decided_at", "worker", "lease_until", "attempts",
-    "sender_id", "provider_id", "code", "detail", "left_at", "settled_at",
+    "sender_id", "provider_id", "code", "severity", "detail", "left_at", "settled_at",
 )  # fmt: skip
 
 
@@ -173,5 +185,16 @@ def cancel(sending: Sending, *, by: Actor, at: datetime) -> int:
             """UPDATE ledger_touch SET state = 'cancelled', settled_at = %s, detail = %s
             WHERE sending_id = %s AND state IN ('ready', 'held')""",
             [to_us(at), str(by), sending.pk],
+        )
+        return int(cursor.rowcount)
+
+
+def retry_failed(sending: Sending, *, by: Actor, at: datetime) -> int:
+    """Try the refused messages of a sending once more, if they are still worth it; return how many. No other state."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE ledger_touch SET state = 'ready', attempts = 0, release_at = %s, settled_at = NULL, detail = %s
+            WHERE sending_id = %s AND state = 'failed' AND expires_at > %s""",
+            [to_us(at), str(by), sending.pk, to_us(at)],
         )
         return int(cursor.rowcount)

@@ -84,6 +84,13 @@ def withdraw_consent(
 def suppress(*, kind: str, value: str, reason: str, by: Actor, at: datetime, customer: int | None = None) -> bool:
     """Close an address (its matching form: e-mail key or E.164) to messages. False if it is closed for this reason."""
     digest = secrets.digest(kind, "", value)
+    return close_address(kind=kind, digest=digest, reason=reason, by=by, at=at, customer=customer)
+
+
+def close_address(
+    *, kind: str, digest: bytes, reason: str, by: Actor, at: datetime, customer: int | None = None
+) -> bool:
+    """Close an address, known by its digest, to messages. False if it is closed for this reason."""
     try:
         with transaction.atomic():
             row = Suppression.objects.create(digest=digest, kind=kind, reason=reason, at=at, by=str(by))

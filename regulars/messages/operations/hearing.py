@@ -1,0 +1,187 @@
+"""What came back: arrivals, bounces, complaints, answers, and people who want no more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from regulars.base import secrets
+from regulars.base.actor import SYSTEM
+from regulars.base.text import email_key, phone_key
+from regulars.channels.contract import Report
+from regulars.messages.models import Halt, Said, Sender, Sending, Touch
+from regulars.messages.names import touch_of
+from regulars.messages.recording import record_about
+from regulars.messages.world import REACHED_BY
+from regulars.people.models import Customer, Identifier
+from regulars.people.operations import ConsentEntry, record_consents
+from regulars.people.operations.consent import close_address
+
+# Rooms that read what customers write are told here of each new row, inside its transaction.
+ON_SAID: list[Callable[[Said], None]] = []
+# An address that only ever answers "not now" is closed after this many, on as many different days, within the span.
+SOFT_BOUNCES, SOFT_DAYS, SOFT_SPAN = 5, 3, timedelta(days=90)
+# A sending is stopped at this share of dead addresses, a sender at this share of complaints within a day.
+BOUNCES, COMPLAINTS = 0.05, 0.003
+LEAST_LEFT, LEAST_COMPLAINTS = 50, 3
+
+_LEFT = ("handed_over", "unknown", "delivered")
+# From which states a report moves a message, and to which. What is repeated, or comes late, moves nothing.
+_MOVES = {
+    "delivered": (("handed_over", "unknown"), "delivered"),
+    "bounced": (_LEFT, "bounced"),
+    "complained": (_LEFT, "complained"),
+}
+
+
+def hear(sender: Sender, reports: Iterable[Report], *, at: datetime) -> int:
+    """Take in what a provider or a person told us; return how many reports changed something.
+
+    A report heard twice changes nothing the second time. One that is of no message of ours is left alone, unless
+    somebody says that she wants no more, or writes to us: that is heard from anybody.
+    """
+    return sum(_hear(sender, report, at=at) for report in reports)
+
+
+def _hear(sender: Sender, report: Report, *, at: datetime) -> bool:
+    touch = _touch(sender, report)
+    with transaction.atomic():
+        if report.kind in _MOVES:
+            return touch is not None and _moved(touch, report, at=at)
+        if report.kind == "stopped":
+            return stop(touch, channel=sender.channel, address=_digest(sender, report.address), source="answer", at=at)
+        if report.kind == "started":
+            return _started(sender, report, at=at)
+        if report.kind == "said":
+            return _said(sender, touch, report, at=at)
+    return False
+
+
+def _touch(sender: Sender, report: Report) -> Touch | None:
+    ours = Touch.objects.select_related("sending").filter(channel=sender.channel)
+    number = touch_of(report.message_id)
+    if number is not None:
+        return ours.filter(pk=number).first()
+    return ours.filter(provider_id=report.provider_id).first() if report.provider_id else None
+
+
+def _digest(sender: Sender, address: str) -> bytes | None:
+    kind = REACHED_BY.get(sender.channel, sender.channel)
+    key = email_key(address) if kind == "email" else phone_key(address) if kind == "phone" else address
+    return secrets.digest(kind, "", key) if key else None
+
+
+def _moved(touch: Touch, report: Report, *, at: datetime) -> bool:
+    states, state = _MOVES[report.kind]
+    values = {"code": report.code[:40], "severity": report.severity} if report.kind == "bounced" else {}
+    if not Touch.objects.filter(pk=touch.pk, state__in=states).update(state=state, **values):
+        return False
+    record_about(f"message.{state}", touch.sending, [(touch.pk, touch.customer_id)], by=SYSTEM, at=at)
+    if touch.address is not None and report.kind != "delivered":
+        kind, address = REACHED_BY.get(touch.channel, touch.channel), bytes(touch.address)
+        if report.kind == "complained":
+            close_address(kind=kind, digest=address, reason="complained", by=SYSTEM, at=at, customer=touch.customer_id)
+        elif report.severity == "hard" or (report.severity == "soft" and _is_always_full(address, at)):
+            close_address(kind=kind, digest=address, reason="bounced", by=SYSTEM, at=at, customer=touch.customer_id)
+    _break(touch, report, at=at)
+    return True
+
+
+def _is_always_full(address: bytes, at: datetime) -> bool:
+    """Return whether an address bounced softly so often, on so many days, with nothing arriving in between."""
+    tried = Touch.objects.filter(address=address, left_at__gt=at - SOFT_SPAN)
+    arrived = tried.filter(state="delivered").order_by("-left_at").values_list("left_at", flat=True).first()
+    soft = tried.filter(state="bounced", severity="soft")
+    since = soft.filter(left_at__gt=arrived) if arrived else soft
+    days = [left.date() for left in since.values_list("left_at", flat=True) if left is not None]
+    return len(days) >= SOFT_BOUNCES and len(set(days)) >= SOFT_DAYS
+
+
+def _break(touch: Touch, report: Report, *, at: datetime) -> None:
+    """Stop a sending to dead addresses, or a sender whose readers complain, before a provider does."""
+    if report.kind == "bounced":
+        left = Touch.objects.filter(sending=touch.sending, left_at__isnull=False)
+        # A block is about us, and going on makes it worse; a full mailbox is neither.
+        bad = left.filter(state="bounced", severity__in=["hard", "block"]).count()
+        if left.count() >= LEAST_LEFT and bad >= BOUNCES * left.count():
+            _halt(sending=touch.sending, reason="bounces", at=at)
+    elif report.kind == "complained" and touch.sender_id:
+        left = Touch.objects.filter(sender_id=touch.sender_id, left_at__gt=at - timedelta(days=1))
+        bad = left.filter(state="complained").count()
+        if bad >= LEAST_COMPLAINTS and bad >= COMPLAINTS * left.count():
+            _halt(sender=Sender.objects.get(pk=touch.sender_id), reason="complaints", at=at)
+
+
+def _halt(*, reason: str, at: datetime, sending: Sending | None = None, sender: Sender | None = None) -> None:
+    try:
+        with transaction.atomic():
+            Halt.objects.create(sending=sending, sender=sender, reason=reason, at=at, by=str(SYSTEM))
+    except IntegrityError:
+        return  # it is stopped already
+
+
+def stop(touch: Touch | None, *, channel: str, address: bytes | None, source: str, at: datetime) -> bool:
+    """Have nothing that sells go to a person on a channel any more: she said so, by a message's way out or a word.
+
+    Return whether this was news. Her consent is withdrawn and the address closed, so that neither a merge nor an old
+    file opens it again.
+    """
+    kind = REACHED_BY.get(channel, channel)
+    digest = address if touch is None or touch.address is None else bytes(touch.address)
+    customer = touch.customer_id if touch else _owner(digest)
+    closed = digest is not None and close_address(
+        kind=kind, digest=digest, reason="unsubscribed", by=SYSTEM, at=at, customer=customer
+    )
+    withdrawn = False
+    if customer is not None and Customer.objects.filter(pk=customer, erased_at=None).exists():
+        proof = {"touch": touch.pk} if touch else {}
+        entry = ConsentEntry(customer, channel, "withdrawn", source, proof=proof)
+        withdrawn = bool(record_consents([entry], by=SYSTEM, at=at))
+    return closed or withdrawn
+
+
+def _owner(digest: bytes | None) -> int | None:
+    if digest is None:
+        return None
+    return Identifier.objects.filter(digest=digest).values_list("customer_id", flat=True).first()
+
+
+def _started(sender: Sender, report: Report, *, at: datetime) -> bool:
+    """Write down a yes given by a word such as START. A closed address is for a person of the shop to open."""
+    customer = _owner(_digest(sender, report.address))
+    if customer is None:
+        return False
+    proof = {"event": report.event_id, "word": report.text[:40]}
+    entry = ConsentEntry(customer, sender.channel, "granted", "answer", proof=proof)
+    return bool(record_consents([entry], by=SYSTEM, at=at))
+
+
+def _said(sender: Sender, touch: Touch | None, report: Report, *, at: datetime) -> bool:
+    digest = _digest(sender, report.address)
+    known = touch.customer_id if touch else _owner(digest)
+    customer = Customer.objects.filter(pk=known, erased_at=None).first() if known else None
+    key, wrapped = (secrets.unwrap(bytes(customer.wrapped_key)), b"") if customer else secrets.new_key()
+    words = json.dumps({"address": report.address, "subject": report.subject, "text": report.text})
+    try:
+        with transaction.atomic():
+            said = Said.objects.create(
+                sender=sender, event=report.event_id[:200], customer=customer, touch=touch, address=digest or b"",
+                wrapped_key=wrapped, sealed=secrets.seal(key, words), at=report.at,
+            )  # fmt: skip
+    except IntegrityError:
+        return False
+    if touch is not None:
+        record_about("message.answered", touch.sending, [(touch.pk, touch.customer_id)], by=SYSTEM, at=at)
+    for listener in ON_SAID:
+        listener(said)
+    return True
+
+
+def words_of(said: Said) -> dict[str, str]:
+    """Return address, subject and text of what somebody wrote; raise secrets.Unreadable if she was erased."""
+    wrapped = bytes(said.wrapped_key) or bytes(said.customer.wrapped_key if said.customer else b"")
+    words: dict[str, str] = json.loads(secrets.unseal(secrets.unwrap(wrapped), bytes(said.sealed)))
+    return words
