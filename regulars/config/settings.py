@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "regulars.staff",
     "regulars.shop",
     "regulars.messages",
+    "regulars.desks.outreach.wayout",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.web",

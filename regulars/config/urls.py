@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("regulars.web.urls")),
+    path("", include("regulars.desks.outreach.wayout.urls")),
     path("account/", include("regulars.staff.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),

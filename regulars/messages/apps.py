@@ -10,11 +10,14 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Declare kinds, jobs and personal fields; hear of erased and forgotten people."""
         from regulars.messages import jobs, kinds, personal  # noqa: F401 - each declares something
+        from regulars.messages.exporting import answers, touches, wishes
         from regulars.messages.operations.wishes import forget_wishes
+        from regulars.people.exporting import SECTIONS
         from regulars.people.operations.forget import STILL_NEEDED
         from regulars.people.operations.records import ON_ERASE
 
         personal.declare()
+        SECTIONS.update({"messages": touches, "wishes": wishes, "answers": answers})
         if forget_wishes not in ON_ERASE:
             ON_ERASE.append(forget_wishes)
             STILL_NEEDED.extend(

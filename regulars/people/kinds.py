@@ -109,3 +109,14 @@ class SuppressionAdded:
 @dataclass(frozen=True, slots=True)
 class SuppressionLifted:
     channel: str
+
+
+@kind(
+    "customer.exported",
+    sentence=says(_("All data about this person downloaded by %(by)s")),
+    help="Everything known about one person was downloaded, for instance to hand it to her.",
+    icon="download",
+)
+@dataclass(frozen=True, slots=True)
+class CustomerExported:
+    customer: int

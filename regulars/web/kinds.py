@@ -38,17 +38,6 @@ class ListDownloaded:
 
 
 @kind(
-    "customer.exported",
-    sentence=says(_("All data about this person downloaded by %(by)s")),
-    help="Everything known about one person was downloaded, for instance to hand it to her.",
-    icon="download",
-)
-@dataclass(frozen=True, slots=True)
-class CustomerExported:
-    customer: int
-
-
-@kind(
     "job.decided",
     sentence=says(_("Failed background work decided on by %(by)s")),
     help="Somebody had background work that was given up tried again, or put it aside.",

@@ -65,13 +65,6 @@ def record_download(*, page: str, with_contacts: bool, by: Actor, at: datetime) 
     record("list.downloaded", f"list.downloaded:{page}:{by}:{at.isoformat()}", body, by=by, at=at)
 
 
-def record_customer_export(*, customer: int, by: Actor, at: datetime) -> None:
-    """Write down that somebody downloads all that is known about a person."""
-    body = kinds.CustomerExported(customer=customer)
-    key = f"customer.exported:{customer}:{at.isoformat()}"
-    record("customer.exported", key, body, by=by, at=at, customer=customer)
-
-
 def decide_on_job(*, job: int, is_tried_again: bool, by: Actor, at: datetime) -> bool:
     """Have background work that was given up tried again, or put it aside. False if somebody decided before."""
     with transaction.atomic():

@@ -31,6 +31,11 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "staff:accept_invitation": PUBLIC,
     "staff:sign_out": EVERYBODY,
     "staff:account": EVERYBODY,
+    "wayout:choices": PUBLIC,
+    "wayout:ask": PUBLIC,
+    "wayout:data": PUBLIC,
+    "wayout:erasure": PUBLIC,
+    "wayout:opinion": PUBLIC,
     "web:preferences": PUBLIC,
     "web:palette": EVERYBODY,
     "web:patterns": EVERYBODY,
@@ -108,7 +113,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
     "regulars.people.operations": {
         "change_details": P.EDIT_CUSTOMERS, "erase": P.EDIT_CUSTOMERS, "lift_suppression": P.EDIT_CUSTOMERS,
         "merge": P.EDIT_CUSTOMERS, "record_consents": P.EDIT_CUSTOMERS, "reject_suggestion": P.EDIT_CUSTOMERS,
-        "reopen_suggestion": P.EDIT_CUSTOMERS,
+        "record_customer_export": P.EXPORT_DATA, "reopen_suggestion": P.EDIT_CUSTOMERS,
         "remember_buyers": "system", "suggest_merges": "system", "suppress": P.EDIT_CUSTOMERS,
         "unmerge": P.EDIT_CUSTOMERS, "withdraw_consent": P.EDIT_CUSTOMERS,
     },
@@ -116,6 +121,12 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "add_store": P.MANAGE_SETTINGS, "apply_drafts": P.IMPORT_DATA, "change_settings": P.MANAGE_SETTINGS,
         "change_store": P.MANAGE_SETTINGS, "convert_orders": "system", "enter_rates": P.MANAGE_SETTINGS,
         "recount": "system", "refresh_summaries": "system", "undo_batch": P.IMPORT_DATA,
+    },
+    "regulars.messages.operations": {
+        "cancel": P.REACH_CUSTOMERS, "choose_what_to_get": PUBLIC, "halt": P.REACH_CUSTOMERS, "hear": "system",
+        "open_sending": P.REACH_CUSTOMERS, "plan": P.REACH_CUSTOMERS, "resume": P.REACH_CUSTOMERS,
+        "retry_failed": P.REACH_CUSTOMERS, "settle": "system", "stop": PUBLIC, "take": "system",
+        "take_opinion": PUBLIC, "unwish": P.EDIT_CUSTOMERS, "wish": P.EDIT_CUSTOMERS,
     },
     "regulars.stream.operations": {
         "record": "system", "record_many": "system", "record_rows": "system", "retract": "system",
@@ -138,7 +149,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
     },
     "regulars.web.operations": {
         "change_keeping": P.MANAGE_SETTINGS, "decide_on_job": P.MANAGE_SETTINGS, "delete_view": "self",
-        "let_go": "system", "record_customer_export": P.EXPORT_DATA, "record_download": P.EXPORT_DATA,
+        "let_go": "system", "record_download": P.EXPORT_DATA,
         "save_view": "self",
     },
 }  # fmt: skip

@@ -161,22 +161,36 @@ def _started(sender: Sender, report: Report, *, at: datetime) -> bool:
 
 def _said(sender: Sender, touch: Touch | None, report: Report, *, at: datetime) -> bool:
     digest = _digest(sender, report.address)
+    words = {"address": report.address, "subject": report.subject, "text": report.text}
     known = touch.customer_id if touch else _owner(digest)
+    said = Said(sender=sender, event=f"{sender.pk}:{report.event_id}"[:240], touch=touch, at=report.at)
+    return _keep(said, words, known, digest, at=at)
+
+
+def take_opinion(touch: Touch, text: str, *, at: datetime) -> bool:
+    """Keep what the reader of a message wrote on its page. False if she wrote the same before."""
+    same = secrets.digest("opinion", str(touch.pk), text).hex()
+    said = Said(event=f"page:{touch.pk}:{same}", touch=touch, at=at)
+    words = {"address": "", "subject": "", "text": text}
+    return _keep(said, words, touch.customer_id, None, at=at)
+
+
+def _keep(said: Said, words: dict[str, str], known: int | None, address: bytes | None, *, at: datetime) -> bool:
     customer = Customer.objects.filter(pk=known, erased_at=None).first() if known else None
+    # The key of somebody unknown is kept beside her words: they are sealed all the same, and erased by hand.
     key, wrapped = (secrets.unwrap(bytes(customer.wrapped_key)), b"") if customer else secrets.new_key()
-    words = json.dumps({"address": report.address, "subject": report.subject, "text": report.text})
+    said.customer, said.address, said.wrapped_key = customer, address or b"", wrapped
+    said.sealed = secrets.seal(key, json.dumps(words))
     try:
         with transaction.atomic():
-            said = Said.objects.create(
-                sender=sender, event=report.event_id[:200], customer=customer, touch=touch, address=digest or b"",
-                wrapped_key=wrapped, sealed=secrets.seal(key, words), at=report.at,
-            )  # fmt: skip
+            said.save(force_insert=True)
+            if said.touch is not None:
+                about = [(said.touch.pk, said.touch.customer_id)]
+                record_about("message.answered", said.touch.sending, about, by=SYSTEM, at=at)
+            for listener in ON_SAID:
+                listener(said)
     except IntegrityError:
         return False
-    if touch is not None:
-        record_about("message.answered", touch.sending, [(touch.pk, touch.customer_id)], by=SYSTEM, at=at)
-    for listener in ON_SAID:
-        listener(said)
     return True
 
 

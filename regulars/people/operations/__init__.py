@@ -8,7 +8,7 @@ from regulars.people.operations.consent import (
     withdraw_consent,
 )
 from regulars.people.operations.intake import Known, remember_buyers
-from regulars.people.operations.records import change_details, erase
+from regulars.people.operations.records import change_details, erase, record_customer_export
 from regulars.people.operations.together import (
     MergeRefused,
     merge,
@@ -27,6 +27,7 @@ __all__ = [
     "lift_suppression",
     "merge",
     "record_consents",
+    "record_customer_export",
     "reject_suggestion",
     "reopen_suggestion",
     "remember_buyers",

@@ -65,3 +65,10 @@ def erase(customer: int, *, reason: str, by: Actor, at: datetime) -> int:
         for pk in family:
             record("customer.erased", f"customer.erased:{pk}", kinds.Erased(reason=reason), by=by, at=at, customer=pk)
     return len(family)
+
+
+def record_customer_export(*, customer: int, by: Actor, at: datetime) -> None:
+    """Write down that somebody downloads all that is known about a person."""
+    body = kinds.CustomerExported(customer=customer)
+    key = f"customer.exported:{customer}:{at.isoformat()}"
+    record("customer.exported", key, body, by=by, at=at, customer=customer)

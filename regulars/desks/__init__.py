@@ -1,0 +1,1 @@
+"""Where work is done, one folder each. Desks know nothing of each other."""

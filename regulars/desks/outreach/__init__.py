@@ -1,0 +1,1 @@
+"""Speaking to customers: who, what, when, and how to be left alone."""

@@ -1,0 +1,1 @@
+"""The way out of messages: what a customer chooses, without an account and without asking anybody."""
