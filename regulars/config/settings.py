@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "regulars.people",
     "regulars.staff",
     "regulars.shop",
+    "regulars.desks.outreach.audiences",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.web",

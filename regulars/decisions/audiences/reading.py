@@ -14,7 +14,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BARE = re.compile(r"[^\W\d_][\w.-]*")
 RESERVED = frozenset({
     "and", "or", "not", "in", "is", "for", "to", "at", "least", "most", "exactly", "more", "less",
-    "than", "between", "over", "within", "since", "before", "from", "ago", "contains", "containing", "times",
+    "than", "between", "over", "within", "since", "before", "from", "ago", "contains", "containing", "times", "by",
 })  # fmt: skip
 
 

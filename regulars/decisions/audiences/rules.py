@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,12 +29,12 @@ class Compare:
     low: Decimal
     high: Decimal | None = None
 
-    def having(self, what: str) -> tuple[str, tuple[Decimal, ...]]:
-        """Return the comparison of the SQL expression ``what``, with its values."""
+    def having(self, what: str, unit: Callable[[Decimal], int] = int) -> tuple[str, tuple[int, ...]]:
+        """Return the comparison of the SQL expression ``what``, with its values in the database's ``unit``."""
         if self.high is not None:
-            return f"{what} BETWEEN %s AND %s", (self.low, self.high)
+            return f"{what} BETWEEN %s AND %s", (unit(self.low), unit(self.high))
         sign = {"at least": ">=", "at most": "<=", "exactly": "=", "more than": ">", "less than": "<"}[self.op]
-        return f"{what} {sign} %s", (self.low,)
+        return f"{what} {sign} %s", (unit(self.low),)
 
     def takes(self, number: Decimal) -> bool:
         """Return whether ``number`` is what is meant."""

@@ -1,0 +1,1 @@
+"""Reaching people who may be reached: audiences, campaigns, journeys."""
