@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "regulars.shop",
     "regulars.messages",
     "regulars.desks.outreach.wayout",
+    "regulars.desks.outreach.audiences",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.web",

@@ -39,11 +39,13 @@ _RULES: tuple[tuple[Kind, bool, str], ...] = (
     ("superlative", True, _CHINESE_RANKS),
     ("superlative", False, _ENGLISH_RANKS),
     # Goods that are no medicine may not be said to heal (PRC Advertising Law 17; Directive 2005/29/EC, annex I, 17).
-    ("cure", True, r"根治|治愈|包治|药到病除|无副作用|\bcures?\b|\bmiracle\b|\bclinically proven\b|\bno side effects\b"),
+    ("cure", True,
+     r"根治|治愈|包治|药到病除|无副作用|\bcures?\b|\bmiracle\b|\bclinically proven\b|\bno side effects\b"),
     # Unprovable, or dumping where it is true (PRC Price Law 14).
     ("loss", True, r"亏本|赔本|低于成本|血亏|跳楼价|\b(?:below|under) cost\b|\bat a loss\b|\bwe lose money\b"),
     # Directive (EU) 2024/825: no generic environmental words without recognised proof.
-    ("green", False, r"\beco-?friendly\b|\b(?:climate|carbon)[- ]neutral\b|\bsustainable\b|零碳|碳中和|绿色环保|纯天然"),
+    ("green", False,
+     r"\beco-?friendly\b|\b(?:climate|carbon)[- ]neutral\b|\bsustainable\b|零碳|碳中和|绿色环保|纯天然"),
     ("urgency", False,
      r"\blast chance\b|\bhurry\b|\bact now\b|\bdon'?t miss\b|\bonly today\b|\bwhile stocks? lasts?\b|\bexpires soon\b|"
      r"最后机会|最后一天|仅限今日|手慢无|速抢|疯抢|抢购|错过不再|再不.{0,4}就没"),

@@ -8,9 +8,9 @@ class Config(AppConfig):
     label = "tracker"
 
     def ready(self) -> None:
-        """Declare kinds and jobs; hear of erased people; tell the lake whose visits are whose."""
+        """Declare kinds and jobs; hear of erased people; tell the lake and audiences whose visits are whose."""
         from regulars.people.operations.records import ON_ERASE
-        from regulars.sources.tracker import jobs, keeping, kinds  # noqa: F401
+        from regulars.sources.tracker import audience_words, jobs, keeping, kinds  # noqa: F401
         from regulars.sources.tracker.operations import forget_links
         from regulars.sources.tracker.whose import visitor_map
         from regulars.stream import dimensions
@@ -19,3 +19,4 @@ class Config(AppConfig):
             ON_ERASE.append(forget_links)
         dimensions.register("visitor_map", [("visitor", str), ("customer", int)], visitor_map)
         keeping.declare()
+        audience_words.declare()

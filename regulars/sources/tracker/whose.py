@@ -58,6 +58,14 @@ def visitor_map() -> list[tuple[str, int]]:
     return _mapped("", [])
 
 
+def persons_sql() -> str:
+    """Return SQL that selects (visitor, root) of every visitor who is known to be one person; it takes no values."""
+    return (
+        f"SELECT said.visitor, min(c.root_id) AS root FROM ({_SAID.format('')}) AS said "  # noqa: S608 - texts of ours
+        f"JOIN people_customer c ON c.id = said.customer_id GROUP BY said.visitor {_ONE_PERSON}"
+    )
+
+
 def persons_of(visitors: Sequence[str]) -> dict[str, int]:
     """Return the person, as root record, of those of these visitors who are known to be one."""
     found: dict[str, int] = {}
