@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "regulars.messages",
     "regulars.desks.outreach.wayout",
     "regulars.desks.outreach.audiences",
+    "regulars.desks.outreach.campaigns",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.web",

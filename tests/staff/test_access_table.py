@@ -123,7 +123,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "recount": "system", "refresh_summaries": "system", "undo_batch": P.IMPORT_DATA,
     },
     "regulars.messages.operations": {
-        "cancel": P.REACH_CUSTOMERS, "choose_what_to_get": PUBLIC, "halt": P.REACH_CUSTOMERS, "hear": "system",
+        "cancel": P.REACH_CUSTOMERS, "choose_what_to_get": PUBLIC, "foresee": P.REACH_CUSTOMERS, "halt": P.REACH_CUSTOMERS, "hear": "system",
         "open_sending": P.REACH_CUSTOMERS, "plan": P.REACH_CUSTOMERS, "resume": P.REACH_CUSTOMERS,
         "retry_failed": P.REACH_CUSTOMERS, "settle": "system", "stop": PUBLIC, "take": "system",
         "take_opinion": PUBLIC, "unwish": P.EDIT_CUSTOMERS, "wish": P.EDIT_CUSTOMERS,

@@ -6,6 +6,7 @@ from regulars.messages.operations.planning import (
     NewSending,
     SpeakerUnknown,
     cancel,
+    foresee,
     halt,
     open_sending,
     plan,
@@ -16,6 +17,6 @@ from regulars.messages.operations.taking import Claim, settle, take
 from regulars.messages.operations.wishes import unwish, wish
 
 __all__ = [
-    "Claim", "NewSending", "SpeakerUnknown", "cancel", "choose_what_to_get", "halt", "hear", "open_sending", "plan",
-    "resume", "retry_failed", "settle", "stop", "take", "take_opinion", "unwish", "wish",
+    "Claim", "NewSending", "SpeakerUnknown", "cancel", "choose_what_to_get", "foresee", "halt", "hear", "open_sending",
+    "plan", "resume", "retry_failed", "settle", "stop", "take", "take_opinion", "unwish", "wish",
 ]  # fmt: skip

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets as random_source
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+import numpy as np
 from django.db import IntegrityError, connection, transaction
 
 from regulars.base import bulk
 from regulars.base.actor import Actor
-from regulars.base.clock import to_us
+from regulars.base.clock import to_us, zone
 from regulars.base.faults import fault_point
 from regulars.decisions.guard import Ask, Rank, Reason, Verdicts, weigh, weigh_all
 from regulars.decisions.guard.rules import HOUR
@@ -53,6 +55,8 @@ class NewSending:
     topic: str = ""
     rank: Rank = Rank.NEWSLETTER
     holdout_percent: int = 0
+    # Sendings of one salt put the same people into the holdout; "" makes one that no other has.
+    salt: str = ""
     is_once_per_address: bool = True
 
 
@@ -67,25 +71,31 @@ def open_sending(new: NewSending, *, by: Actor, at: datetime) -> Sending:
     values: dict[str, Any] = {name: getattr(new, name) for name in NewSending.__slots__}
     about = {name: values.pop(name) for name in ("scope", "step", "channel")}
     values["rank"] = int(new.rank)
-    salt = random_source.token_hex(8)
-    found, _ = Sending.objects.get_or_create(**about, defaults={**values, "salt": salt, "at": at, "by": str(by)})
+    values["salt"] = new.salt or random_source.token_hex(8)
+    found, _ = Sending.objects.get_or_create(**about, defaults={**values, "at": at, "by": str(by)})
     return found
 
 
-def plan(sending: Sending, roots: Iterator[int] | Sequence[int], *, by: Actor, at: datetime, run: int = 0) -> int:
+def plan(
+    sending: Sending, roots: Iterator[int] | Sequence[int], *, by: Actor, at: datetime, run: int = 0,
+    local_at: datetime | None = None,
+) -> int:  # fmt: skip
     """Decide for each person whether and when she is written to, and write that down; return how many rows are new.
 
     Whoever has a row of this sending and run already keeps it as it is, so planning twice is planning once.
+    ``local_at``: nothing leaves before this hour of each person's own zone (an instant without a zone).
     """
     source, count = iter(roots), 0
     while chunk := list(dict.fromkeys(islice(source, CHUNK))):
         with transaction.atomic():
-            count += _plan_chunk(sending, chunk, run, by=by, at=at)
+            count += _plan_chunk(sending, chunk, run, local_at, by=by, at=at)
             fault_point("message.1.before_plan")
     return count
 
 
-def _plan_chunk(sending: Sending, roots: list[int], run: int, *, by: Actor, at: datetime) -> int:
+def _plan_chunk(
+    sending: Sending, roots: list[int], run: int, local_at: datetime | None, *, by: Actor, at: datetime
+) -> int:
     sql = "SELECT customer_id FROM ledger_touch WHERE sending_id = %s AND run = %s AND customer_id IN ({})"
     known = {row[0] for row in bulk.select_in(sql, roots, before=[sending.pk, run])}
     roots = [root for root in roots if root not in known]
@@ -98,6 +108,7 @@ def _plan_chunk(sending: Sending, roots: list[int], run: int, *, by: Actor, at: 
     ids = bulk.reserve_ids(Touch, len(roots))
     twice = _addressed_before(sending, run, seen) if sending.is_once_per_address else set()
     rows, withheld = [], list[tuple[int, int]]()
+    hours = [_hour(local_at, name) for name in seen.crowd.zones]
     for index, (pk, root) in enumerate(zip(ids, roots, strict=True)):
         action, reasons = int(verdicts.action[index]), int(verdicts.reasons[index])
         address = seen.addresses[index]
@@ -113,6 +124,8 @@ def _plan_chunk(sending: Sending, roots: list[int], run: int, *, by: Actor, at: 
         if reasons & HELD_OUT and weigh(seen.crowd.person(index), ask, rules).would_have_left:
             withheld.append((pk, root))
         release = _release(sending, root, int(verdicts.until[index]), now_us) if action < 2 else None
+        if release is not None:
+            release = max(release, hours[int(seen.crowd.zone[index])])
         rows.append(
             (pk, sending.pk, run, root, sending.channel, sending.is_marketing, sending.rank, seen.identifiers[index],
              address, STATES[action], reasons, json.dumps(list(behind)), release, to_us(sending.expires_at), now_us,
@@ -128,6 +141,20 @@ COLUMNS = (
     "reasons", "rows", "release_at", "expires_at", "planned_at", "decided_at", "worker", "lease_until", "attempts",
     "sender_id", "provider_id", "code", "severity", "detail", "left_at", "settled_at",
 )  # fmt: skip
+
+
+def foresee(new: NewSending, roots: Sequence[int], *, at: datetime) -> Counter[tuple[str, int]]:
+    """Return how many of these persons would be written to, held or left out, by (state, reasons). Writes nothing."""
+    values: dict[str, Any] = {name: getattr(new, name) for name in NewSending.__slots__}
+    sending = Sending(**values | {"rank": int(new.rank)})
+    counts: Counter[tuple[str, int]] = Counter()
+    for start in range(0, len(roots), CHUNK):
+        seen = world(roots[start : start + CHUNK], sending, now_us=to_us(at))
+        verdicts = weigh_all(seen.crowd, ask_of(sending, to_us(at)), guarding.rules())
+        pairs, times = np.unique(np.stack([verdicts.action, verdicts.reasons]), axis=1, return_counts=True)
+        for (action, reasons), count in zip(pairs.T.tolist(), times.tolist(), strict=True):
+            counts[STATES[action], reasons] += count
+    return counts
 
 
 def _addressed_before(sending: Sending, run: int, seen: World) -> set[bytes]:
@@ -156,6 +183,11 @@ def _release(sending: Sending, root: int, until: int, now_us: int) -> int:
         return now_us
     place = (sending.rank + bucket(sending.salt + ":release", root) / 10_000) / len(Rank)
     return min(until + int(place * SPREAD), to_us(sending.expires_at))
+
+
+def _hour(local_at: datetime | None, zone_name: str) -> int:
+    """Return when it is ``local_at`` in a zone, in microseconds; of an hour that comes twice the first."""
+    return to_us(local_at.replace(tzinfo=zone(zone_name))) if local_at else 0
 
 
 def verdict_state(verdicts: Verdicts, index: int) -> str:

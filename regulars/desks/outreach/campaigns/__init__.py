@@ -1,0 +1,1 @@
+"""Campaigns: one thing said once to an audience, and what it changed."""
