@@ -50,7 +50,7 @@ def _people(shop: Installation, count: int) -> None:
     from regulars.base.actor import SYSTEM
     from regulars.base.clock import now
     from regulars.messages.identity import Identity, save_identity
-    from regulars.messages.sending import add_sender
+    from regulars.messages.operations import add_sender
     from regulars.people.models import Consent, Customer, Identifier
 
     declare()

@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("regulars.web.urls")),
     path("", include("regulars.desks.outreach.wayout.urls")),
     path("account/", include("regulars.staff.urls")),
+    path("campaigns/", include("regulars.desks.outreach.campaigns.urls")),
+    path("settings/speaking/", include("regulars.desks.outreach.senders.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),
 ]

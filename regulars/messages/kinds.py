@@ -147,3 +147,15 @@ class WishLifted(Wished):
 @dataclass(frozen=True, slots=True)
 class IdentityChanged:
     fields: str
+
+
+@kind(
+    "sender.changed",
+    sentence=says(_("A way to write to customers changed by %(by)s: %(what)s")),
+    help="A way out was added, changed, put away, brought back or let go on.",
+    icon="gear",
+)
+@dataclass(frozen=True, slots=True)
+class SenderChanged:
+    sender: int
+    what: str

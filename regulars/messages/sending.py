@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from regulars.base import bulk, secrets
-from regulars.base.actor import Actor
 from regulars.base.clock import now, to_us
 from regulars.base.faults import fault_point
 from regulars.base.installation import shop_settings
@@ -18,32 +16,11 @@ from regulars.messages.journal import BEGUN, Journal, forget, is_alive, is_here,
 from regulars.messages.letters import Reader, letter
 from regulars.messages.models import Sender, Touch
 from regulars.messages.names import touch_name
-from regulars.messages.operations import Claim, settle, take
+from regulars.messages.operations import Claim, settings_of, settle, take
 from regulars.messages.personal import values_of
 from regulars.messages.writing import fields_in
 
 BATCH = 200
-
-
-def add_sender(
-    *, channel: str, adapter: str, name: str, settings: Mapping[str, str], by: Actor, at: datetime,
-    per_second: int | None = None, per_hour: int | None = None,
-) -> Sender:  # fmt: skip
-    """Keep a way out; its settings are sealed. LookupError if no such adapter exists."""
-    if (channel, adapter) not in ADAPTERS:
-        raise LookupError(f"there is no adapter {adapter!r} for {channel}")
-    key, wrapped = secrets.new_key()
-    return Sender.objects.create(
-        channel=channel, adapter=adapter, name=name, wrapped_key=wrapped,
-        sealed=secrets.seal(key, json.dumps(dict(settings))), per_second=per_second, per_hour=per_hour,
-        left_of_second=per_second or 0, left_of_hour=per_hour or 0, counted_at=at, at=at, by=str(by),
-    )  # fmt: skip
-
-
-def settings_of(sender: Sender) -> dict[str, str]:
-    """Return the opened settings of a sender; raise secrets.Unreadable if the installation's key is another."""
-    opened: dict[str, str] = json.loads(secrets.unseal(secrets.unwrap(bytes(sender.wrapped_key)), bytes(sender.sealed)))
-    return opened
 
 
 def hand_over(sender: Sender, *, until: Callable[[], bool], clock: Callable[[], datetime] = now) -> int:
@@ -60,6 +37,12 @@ def hand_over(sender: Sender, *, until: Callable[[], bool], clock: Callable[[], 
                 break
             count += _deliver(worker, journal, line, claims, clock)
     return count
+
+
+def deliver_one(sender: Sender, message: Outgoing) -> Receipt:
+    """Hand over one message that is of no sending: a test to somebody of the shop. Raises SettingsError, Unreadable."""
+    with ADAPTERS[sender.channel, sender.adapter].open(settings_of(sender)) as line:
+        return line.deliver(message)
 
 
 def _deliver(worker: str, journal: Journal, line: Line, claims: Sequence[Claim], clock: Callable[[], datetime]) -> int:
@@ -143,4 +126,4 @@ _RECEIPTS = {
 }
 
 
-__all__ = ["BATCH", "SettingsError", "add_sender", "hand_over", "judge_the_dead", "settings_of", "write"]
+__all__ = ["BATCH", "SettingsError", "deliver_one", "hand_over", "judge_the_dead", "write"]

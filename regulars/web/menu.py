@@ -11,6 +11,7 @@ MENU[:] = [
     MenuItem("customers", _("Customers"), "web:customers", "people", "see_customers", _("People")),
     MenuItem("visits", _("Visits"), "web:visits", "eye", "see_numbers", _("People")),
     MenuItem("retention", _("Retention"), "web:retention", "repeat", "see_numbers", _("People")),
+    MenuItem("campaigns", _("Campaigns"), "campaigns:list", "mail", "reach_customers", _("People")),
     MenuItem("orders", _("Orders"), "web:orders", "bag", "see_orders", _("Goods")),
     MenuItem("products", _("Products"), "web:products", "tag", "see_orders", _("Goods")),
     MenuItem("imports", _("Imports"), "imports:list", "upload", "import_data", _("Shop")),

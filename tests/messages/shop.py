@@ -14,8 +14,8 @@ from regulars.channels import contract
 from regulars.channels.contract import Answer, Call, Finding, Outgoing, Receipt
 from regulars.messages.identity import Identity, save_identity
 from regulars.messages.models import Sender, Sending, Touch
-from regulars.messages.operations import NewSending, open_sending
-from regulars.messages.sending import add_sender, hand_over
+from regulars.messages.operations import NewSending, add_sender, open_sending
+from regulars.messages.sending import hand_over
 from regulars.people.models import Consent, Customer, Identifier
 from tests.decisions.worlds import instant
 

@@ -115,7 +115,7 @@ def test_who_is_not_reached_by_mail_is_tried_by_text_message_and_who_said_no_is_
     sms: Any = Provider()
     sms.channel = "sms"
     from regulars.channels import contract
-    from regulars.messages.sending import add_sender
+    from regulars.messages.operations import add_sender
 
     contract.register(sms)
     texts = add_sender(channel="sms", adapter="kept", name="Texts", settings={}, by=SYSTEM, at=NOON)

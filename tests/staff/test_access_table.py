@@ -23,6 +23,7 @@ ORDERS = frozenset({P.SEE_ORDERS})
 NUMBERS = frozenset({P.SEE_NUMBERS})
 SETTINGS = frozenset({P.MANAGE_SETTINGS})
 STAFF = frozenset({P.MANAGE_STAFF})
+REACH = frozenset({P.REACH_CUSTOMERS})
 IMPORT = frozenset({P.IMPORT_DATA})
 
 TABLE: dict[str, str | frozenset[Permission]] = {
@@ -31,6 +32,23 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "staff:accept_invitation": PUBLIC,
     "staff:sign_out": EVERYBODY,
     "staff:account": EVERYBODY,
+    "senders:speaking": SETTINGS,
+    "senders:identity": SETTINGS,
+    "senders:rules": SETTINGS,
+    "senders:add": SETTINGS,
+    "senders:sender": SETTINGS,
+    "senders:check": SETTINGS,
+    "senders:decide": SETTINGS,
+    "campaigns:list": REACH,
+    "campaigns:new": REACH,
+    "campaigns:campaign": REACH,
+    "campaigns:edit": REACH,
+    "campaigns:preview": REACH,
+    "campaigns:test": REACH,
+    "campaigns:forecast": REACH,
+    "campaigns:decide": REACH,
+    "campaigns:people": REACH | CUSTOMERS,
+    "campaigns:people_export": REACH | CUSTOMERS | {P.EXPORT_DATA},
     "wayout:choices": PUBLIC,
     "wayout:ask": PUBLIC,
     "wayout:data": PUBLIC,
@@ -122,11 +140,20 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "change_store": P.MANAGE_SETTINGS, "convert_orders": "system", "enter_rates": P.MANAGE_SETTINGS,
         "recount": "system", "refresh_summaries": "system", "undo_batch": P.IMPORT_DATA,
     },
+    "regulars.desks.outreach.campaigns.operations": {
+        "cancel": P.REACH_CUSTOMERS, "change_campaign": P.REACH_CUSTOMERS, "draft_campaign": P.REACH_CUSTOMERS,
+        "pause": P.REACH_CUSTOMERS, "plan_campaign": "system", "problems_of": P.REACH_CUSTOMERS,
+        "resume": P.REACH_CUSTOMERS, "retry": P.REACH_CUSTOMERS, "sending_of": P.REACH_CUSTOMERS,
+        "sendings": P.REACH_CUSTOMERS, "start": P.REACH_CUSTOMERS,
+    },
     "regulars.messages.operations": {
-        "cancel": P.REACH_CUSTOMERS, "choose_what_to_get": PUBLIC, "foresee": P.REACH_CUSTOMERS, "halt": P.REACH_CUSTOMERS, "hear": "system",
-        "open_sending": P.REACH_CUSTOMERS, "plan": P.REACH_CUSTOMERS, "resume": P.REACH_CUSTOMERS,
-        "retry_failed": P.REACH_CUSTOMERS, "settle": "system", "stop": PUBLIC, "take": "system",
-        "take_opinion": PUBLIC, "unwish": P.EDIT_CUSTOMERS, "wish": P.EDIT_CUSTOMERS,
+        "add_sender": P.MANAGE_SETTINGS, "cancel": P.REACH_CUSTOMERS, "change_sender": P.MANAGE_SETTINGS,
+        "choose_what_to_get": PUBLIC, "foresee": P.REACH_CUSTOMERS, "halt": P.REACH_CUSTOMERS, "hear": "system",
+        "lift_halt": P.MANAGE_SETTINGS, "open_sending": P.REACH_CUSTOMERS, "plan": P.REACH_CUSTOMERS,
+        "restore_sender": P.MANAGE_SETTINGS, "resume": P.REACH_CUSTOMERS, "retire_sender": P.MANAGE_SETTINGS,
+        "retry_failed": P.REACH_CUSTOMERS, "save_rules": P.MANAGE_SETTINGS, "settings_of": P.MANAGE_SETTINGS,
+        "settle": "system", "stop": PUBLIC, "take": "system", "take_opinion": PUBLIC, "unwish": P.EDIT_CUSTOMERS,
+        "wish": P.EDIT_CUSTOMERS,
     },
     "regulars.stream.operations": {
         "record": "system", "record_many": "system", "record_rows": "system", "retract": "system",

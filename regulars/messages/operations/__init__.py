@@ -13,10 +13,20 @@ from regulars.messages.operations.planning import (
     resume,
     retry_failed,
 )
+from regulars.messages.operations.senders import (
+    add_sender,
+    change_sender,
+    lift_halt,
+    restore_sender,
+    retire_sender,
+    save_rules,
+    settings_of,
+)
 from regulars.messages.operations.taking import Claim, settle, take
 from regulars.messages.operations.wishes import unwish, wish
 
 __all__ = [
-    "Claim", "NewSending", "SpeakerUnknown", "cancel", "choose_what_to_get", "foresee", "halt", "hear", "open_sending",
-    "plan", "resume", "retry_failed", "settle", "stop", "take", "take_opinion", "unwish", "wish",
+    "Claim", "NewSending", "SpeakerUnknown", "add_sender", "cancel", "change_sender", "choose_what_to_get", "foresee",
+    "halt", "hear", "lift_halt", "open_sending", "plan", "restore_sender", "resume", "retire_sender", "retry_failed",
+    "save_rules", "settings_of", "settle", "stop", "take", "take_opinion", "unwish", "wish",
 ]  # fmt: skip

@@ -63,6 +63,22 @@ class Line:
     cost_minor: float
 
     @property
+    def annoyed(self) -> int:
+        return self.answered.unsubscribed + self.answered.complained
+
+    @property
+    def orders_of_100(self) -> tuple[float, float, float] | None:
+        """Return how many orders more 100 people written to place, with the ends of its interval."""
+        found = self.orders
+        return None if found is None else (found.estimate * 100, found.low * 100, found.high * 100)
+
+    @property
+    def earned(self) -> tuple[float, float, float] | None:
+        """Return what everybody written to earned the shop more, in minor units, with the ends of its interval."""
+        found = self.margin
+        return None if found is None else (found.total, found.low * found.treated, found.high * found.treated)
+
+    @property
     def silent(self) -> int:
         """Return to how many it left who neither bought, answered nor said no."""
         heard = self.written_to.buyers + self.answered.answers + self.answered.unsubscribed + self.answered.complained

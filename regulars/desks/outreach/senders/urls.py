@@ -1,0 +1,16 @@
+"""Addresses of the settings of speaking."""
+
+from django.urls import path
+
+from regulars.desks.outreach.senders import views
+
+app_name = "senders"
+urlpatterns = [
+    path("", views.speaking, name="speaking"),
+    path("identity", views.identify, name="identity"),
+    path("rules", views.rules, name="rules"),
+    path("add/<slug:channel>/<slug:adapter>/", views.add, name="add"),
+    path("<int:sender>/", views.change, name="sender"),
+    path("<int:sender>/check", views.check, name="check"),
+    path("<int:sender>/decide", views.decide, name="decide"),
+]

@@ -1,0 +1,318 @@
+"""Settings of speaking: who we are, by which ways we write, and when we hold back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from regulars.base.clock import now
+from regulars.base.secrets import Unreadable
+from regulars.channels.contract import ADAPTERS, Adapter, Finding, Setting, SettingsError
+from regulars.decisions.guard import Cap, Quiet, Rules
+from regulars.decisions.guard.rules import DAY, HOUR
+from regulars.messages import guarding, operations
+from regulars.messages.identity import Identity, IdentityError, identity, save_identity
+from regulars.messages.models import Halt, Sender
+from regulars.staff.access import actor, needs
+from regulars.staff.rules import Permission
+
+MANAGES = needs(Permission.MANAGE_SETTINGS)
+CHANNELS = {
+    "email": gettext_lazy("E-mail"), "sms": gettext_lazy("Text messages"), "wechat": gettext_lazy("WeChat"),
+    "weibo": gettext_lazy("Weibo"), "webpush": gettext_lazy("Notices in the browser"),
+    "webhook": gettext_lazy("Webhook"),
+}  # fmt: skip
+# A password is never sent to a page; this stands for the one that is kept.
+KEPT = "••••••••"
+
+
+class IdentityForm(forms.Form):
+    """Who speaks."""
+
+    company = forms.CharField(label=gettext_lazy("Company"), max_length=120, required=False)
+    postal_address = forms.CharField(
+        label=gettext_lazy("Postal address"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Stands under everything that sells; the law of most countries asks for it."),
+    )  # fmt: skip
+    address = forms.CharField(
+        label=gettext_lazy("Address of this system on the web"), max_length=200, required=False,
+        help_text=gettext_lazy("Links to say no, or what one thinks, begin with it: https://regulars.example"),
+    )  # fmt: skip
+    site = forms.CharField(
+        label=gettext_lazy("The shop's own site"), max_length=200, required=False,
+        help_text=gettext_lazy("Links to it are made personal, so that you see who came by a message."),
+    )  # fmt: skip
+    topics = forms.CharField(
+        label=gettext_lazy("Topics, one a line"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Readers may refuse one and keep the others."),
+    )  # fmt: skip
+    marks_for_china = forms.BooleanField(
+        label=gettext_lazy("Mark advertising mail to China with AD or 广告, as its law asks"), required=False
+    )
+    customers_may_be_written_to = forms.BooleanField(
+        label=gettext_lazy("Write also to customers who were never asked (only where the law allows it)"),
+        required=False,
+    )
+
+
+class RulesForm(forms.Form):
+    """How often, and at which hours. Empty is no limit, 0 is none."""
+
+    a_day = forms.IntegerField(label=gettext_lazy("Most in a day"), min_value=0, max_value=50, required=False)
+    a_week = forms.IntegerField(label=gettext_lazy("Most in seven days"), min_value=0, max_value=100, required=False)
+    a_month = forms.IntegerField(label=gettext_lazy("Most in thirty days"), min_value=0, max_value=300, required=False)
+    gap = forms.IntegerField(label=gettext_lazy("Hours between two, at least"), min_value=0, max_value=720)
+    mail_from = forms.TimeField(label=gettext_lazy("No mail from"), widget=forms.TimeInput(attrs={"type": "time"}))
+    mail_to = forms.TimeField(label=gettext_lazy("until"), widget=forms.TimeInput(attrs={"type": "time"}))
+    other_from = forms.TimeField(
+        label=gettext_lazy("Nothing on phones from"), widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    other_to = forms.TimeField(label=gettext_lazy("until"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+
+_CAPS = {"a_day": "a day", "a_week": "a week", "a_month": "a month"}
+_GAP = "between two"
+
+
+def _rules_initial(rules: Rules) -> dict[str, Any]:
+    by_name = {cap.name: cap for cap in rules.caps}
+    quiet = rules.quiet
+    found: dict[str, Any] = {field: by_name[name].most if name in by_name else None for field, name in _CAPS.items()}
+    found["gap"] = by_name[_GAP].window // HOUR if _GAP in by_name else 0
+    for field, channel in (("mail", "email"), ("other", "sms")):
+        hours = quiet.get(channel, Quiet(0, 0))
+        found[f"{field}_from"], found[f"{field}_to"] = _clock(hours.start), _clock(hours.end)
+    return found
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _rules_of(said: dict[str, Any], before: Rules) -> Rules:
+    standard = {cap.name: cap for cap in guarding.DEFAULTS.caps}
+    caps = [
+        replace(standard[name], most=said[field]) for field, name in _CAPS.items() if said[field] is not None
+    ]  # fmt: skip
+    if said["gap"]:
+        caps.append(Cap(_GAP, 1, said["gap"] * HOUR))
+    hours = {
+        field: Quiet(*(said[f"{field}_{end}"].hour * 60 + said[f"{field}_{end}"].minute for end in ("from", "to")))
+        for field in ("mail", "other")
+    }
+    channels = {*guarding.DEFAULTS.quiet, *before.quiet}
+    quiet = {channel: hours["mail" if channel == "email" else "other"] for channel in sorted(channels)}
+    assert all(cap.window <= 31 * DAY for cap in caps)
+    return replace(before, caps=tuple(caps), quiet=quiet)
+
+
+def _page(request: HttpRequest, status: int = 200, **given: Any) -> HttpResponse:
+    who = identity()
+    values = {name: getattr(who, name) for name in IdentityForm.base_fields} | {"topics": "\n".join(who.topics)}
+    halts = dict(Halt.objects.filter(sender__isnull=False, lifted_at=None).values_list("sender_id", "reason"))
+    context = {
+        "nav": "settings",
+        "identity_form": IdentityForm(initial=values),
+        "rules_form": RulesForm(initial=_rules_initial(guarding.rules())),
+        "senders": [
+            (row, CHANNELS.get(row.channel, row.channel), halts.get(row.pk, ""))
+            for row in Sender.objects.order_by("retired_at", "channel", "name")
+        ],
+        "adapters": [
+            (CHANNELS.get(a.channel, a.channel), a) for a in ADAPTERS.values() if a.channel in CHANNELS and a.title
+        ],
+        "missing": who.missing,
+    } | given
+    return render(request, "senders/speaking.html", context, status=status)
+
+
+@MANAGES
+@require_GET
+def speaking(request: HttpRequest) -> HttpResponse:
+    """Show everything about speaking."""
+    return _page(request)
+
+
+@MANAGES
+@require_POST
+def identify(request: HttpRequest) -> HttpResponse:
+    """Save who speaks."""
+    form = IdentityForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        topics = tuple(dict.fromkeys(line.strip() for line in said["topics"].splitlines() if line.strip()))
+        try:
+            save_identity(Identity(**said | {"topics": topics}), by=actor(request), at=now())
+        except IdentityError as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("senders:speaking")
+    return _page(request, 400, identity_form=form)
+
+
+@MANAGES
+@require_POST
+def rules(request: HttpRequest) -> HttpResponse:
+    """Save how often and at which hours."""
+    form = RulesForm(request.POST)
+    if not form.is_valid():
+        return _page(request, 400, rules_form=form)
+    operations.save_rules(_rules_of(form.cleaned_data, guarding.rules()), by=actor(request), at=now())
+    messages.success(request, _("Saved. It holds from the next message on, also for what waits."))
+    return redirect("senders:speaking")
+
+
+def _field(setting: Setting) -> forms.Field:
+    about: dict[str, Any] = {"label": setting.label, "help_text": setting.help, "required": setting.is_required}
+    if setting.kind == "choice":
+        return forms.ChoiceField(choices=list(setting.choices), **about)
+    if setting.kind == "flag":
+        return forms.BooleanField(**about | {"required": False})
+    if setting.kind == "number":
+        return forms.IntegerField(min_value=0, max_value=65_535, **about)
+    secret = setting.kind == "secret"
+    widget: forms.Widget = forms.Textarea(attrs={"rows": 5}) if setting.kind == "long" else forms.TextInput()
+    if secret:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    return forms.CharField(max_length=8000, widget=widget, **about)
+
+
+def _form(adapter: Adapter, said: Any = None, initial: dict[str, Any] | None = None) -> forms.Form:
+    fields: dict[str, Any] = {
+        "sender_name": forms.CharField(label=_("Name of this way"), max_length=80),
+        **{setting.name: _field(setting) for setting in adapter.settings},
+        "per_second": forms.IntegerField(label=_("Most in a second"), min_value=1, required=False),
+        "per_hour": forms.IntegerField(label=_("Most in an hour"), min_value=1, required=False),
+    }
+    defaults = {s.name: s.default == "1" if s.kind == "flag" else s.default for s in adapter.settings}
+    return type("SenderForm", (forms.Form,), fields)(said, initial=defaults | (initial or {}))  # type: ignore[no-any-return]
+
+
+def _values(adapter: Adapter, form: forms.Form, before: dict[str, str]) -> dict[str, str]:
+    """Return the settings as texts; a secret that was left as it is keeps its value."""
+    found: dict[str, str] = {}
+    for setting in adapter.settings:
+        value = form.cleaned_data[setting.name]
+        text = ("1" if value else "") if setting.kind == "flag" else "" if value is None else str(value).strip()
+        found[setting.name] = before.get(setting.name, "") if text == KEPT else text
+    return found
+
+
+def _opens(adapter: Adapter, settings: dict[str, str], form: forms.Form) -> bool:
+    """Return whether the adapter takes the settings; what it does not take stands at its field."""
+    try:
+        validate = getattr(adapter, "validate", None)
+        if validate is not None:
+            validate(settings)
+    except SettingsError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error.says))
+        return False
+    return True
+
+
+@MANAGES
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, channel: str, adapter: str) -> HttpResponse:
+    """Add a way out."""
+    found = ADAPTERS.get((channel, adapter))
+    if found is None:
+        raise Http404
+    form = _form(found, request.POST or None, {"sender_name": str(found.title)})
+    if request.method == "POST" and form.is_valid():
+        settings = _values(found, form, {})
+        if _opens(found, settings, form):
+            said = form.cleaned_data
+            row = operations.add_sender(
+                channel=channel, adapter=adapter, name=said["sender_name"], settings=settings,
+                per_second=said["per_second"], per_hour=said["per_hour"], by=actor(request), at=now(),
+            )  # fmt: skip
+            messages.success(request, _("Kept. See whether it works:"))
+            return redirect("senders:check", row.pk)
+    context = {"nav": "settings", "form": form, "adapter": found, "sender": None}
+    return render(request, "senders/sender.html", context, status=400 if form.errors else 200)
+
+
+@MANAGES
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, sender: int) -> HttpResponse:
+    """Change a way out. Secrets are never shown; what stands for them keeps them."""
+    row = get_object_or_404(Sender, pk=sender)
+    adapter = _adapter(row)
+    try:
+        kept = operations.settings_of(row)
+    except Unreadable:
+        kept = {}
+        messages.error(request, _("Its settings do not open: the installation's key is another. Enter them anew."))
+    hidden = {s.name for s in adapter.settings if s.kind in {"secret", "long"} and kept.get(s.name)}
+    shown = {name: KEPT if name in hidden else value for name, value in kept.items()}
+    shown |= {s.name: bool(kept.get(s.name)) for s in adapter.settings if s.kind == "flag"}  # type: ignore[misc]
+    initial = {**shown, "sender_name": row.name, "per_second": row.per_second, "per_hour": row.per_hour}
+    form = _form(adapter, request.POST or None, initial)
+    if request.method == "POST" and form.is_valid():
+        settings = _values(adapter, form, kept)
+        if _opens(adapter, settings, form):
+            said = form.cleaned_data
+            operations.change_sender(
+                row.pk, name=said["sender_name"], settings=settings, per_second=said["per_second"],
+                per_hour=said["per_hour"], by=actor(request), at=now(),
+            )  # fmt: skip
+            messages.success(request, _("Kept. See whether it works:"))
+            return redirect("senders:check", row.pk)
+    context = {"nav": "settings", "form": form, "adapter": adapter, "sender": row}
+    return render(request, "senders/sender.html", context, status=400 if form.errors else 200)
+
+
+def _adapter(row: Sender) -> Adapter:
+    found = ADAPTERS.get((row.channel, row.adapter))
+    if found is None:
+        raise Http404(_("The part that spoke by this way is not installed."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a live check found, or why it could not be made."""
+
+    findings: list[Finding]
+    problem: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.problem and all(finding.is_ok for finding in self.findings)
+
+
+@MANAGES
+@require_GET
+def check(request: HttpRequest, sender: int) -> HttpResponse:
+    """Try a way out now, without sending anything."""
+    row = get_object_or_404(Sender, pk=sender)
+    try:
+        found = Checked(list(_adapter(row).check(operations.settings_of(row))))
+    except SettingsError as error:
+        found = Checked([], str(error.says))
+    except Unreadable:
+        found = Checked([], _("Its settings do not open: the installation's key is another. Enter them anew."))
+    return render(request, "senders/check.html", {"nav": "settings", "sender": row, "found": found})
+
+
+@MANAGES
+@require_POST
+def decide(request: HttpRequest, sender: int) -> HttpResponse:
+    """Put a way away, bring it back, or let one that stopped itself go on."""
+    row, by, at, do = get_object_or_404(Sender, pk=sender), actor(request), now(), request.POST.get("do", "")
+    if do == "retire" and operations.retire_sender(row.pk, by=by, at=at):
+        messages.success(request, _("Nothing leaves by this way any more."))
+    elif do == "restore" and operations.restore_sender(row.pk, by=by, at=at):
+        messages.success(request, _("It is back."))
+    elif do == "resume" and operations.lift_halt(row.pk, by=by, at=at):
+        messages.success(request, _("It goes on."))
+    return redirect("senders:speaking")
