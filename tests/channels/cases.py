@@ -10,10 +10,12 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from regulars.channels import sms
+from regulars.channels import sms, webhook, webpush
 from regulars.channels.contract import ADAPTERS, Adapter, Call, Outgoing
 from tests.channels.smsc import smsc
 from tests.channels.vendors import Asked, Vendor, vendor
+from tests.channels.webhook.test_webhook import SECRET
+from tests.channels.webpush.test_webpush import OURS, _subscription
 
 PUBLIC = "https://shop.example/hooks/1"
 MESSAGE = Outgoing("0f3a9c", "+8613811110000", text="Your parcel is on its way", is_service=True)
@@ -115,6 +117,20 @@ CASES = [
         forged=[lambda s: call(b"id:1 stat:DELIVRD")],
         runs=_smsc,
     ),
+    Case(
+        "webhook/standard",
+        lambda url: {"secret": SECRET, "allows_private": "1", "allows_plain": "1"},
+        lambda asked: (200, {}),
+        message=lambda url: Outgoing("0f3a9c", url, data={"type": "test", "data": {}}),
+        lost="later",
+        broken="later",
+    ),
+    Case(
+        "webpush/vapid",
+        lambda url: {"private_key_secret": OURS, "subject": "mailto:shop@example.com", "allows_private": "1"},
+        lambda asked: (201, {}),
+        message=lambda url: Outgoing("0f3a9c", _subscription(url), text="Your parcel is on its way"),
+    ),
 ]  # fmt: skip
 
-CHANNELS = (sms,)
+CHANNELS = (sms, webhook, webpush)
