@@ -10,14 +10,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from regulars.channels import sms, webhook, webpush
+from regulars.channels import sms, webhook, webpush, wechat, weibo
 from regulars.channels.contract import ADAPTERS, Adapter, Call, Outgoing
+from tests.channels.calls import PUBLIC, call
 from tests.channels.smsc import smsc
 from tests.channels.vendors import Asked, Vendor, vendor
 from tests.channels.webhook.test_webhook import SECRET
 from tests.channels.webpush.test_webpush import OURS, _subscription
+from tests.channels.wechat.signing import KEY, TOKEN, sealed, signed, xml
 
-PUBLIC = "https://shop.example/hooks/1"
 MESSAGE = Outgoing("0f3a9c", "+8613811110000", text="Your parcel is on its way", is_service=True)
 
 
@@ -57,13 +58,6 @@ def _smsc(case: Case) -> Iterator[Any]:
         yield found
 
 
-def call(body: bytes = b"", query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Call:
-    """Return a request to the shop; a GET if it has no body."""
-    asked = "&".join(f"{k}={v}" for k, v in (query or {}).items())
-    url = f"{PUBLIC}?{asked}" if asked else PUBLIC
-    return Call("POST" if body else "GET", url, query or {}, headers or {}, body)
-
-
 def _twilio(body: bytes, signed_with: str | None = None) -> Callable[[Mapping[str, str]], Call]:
     from urllib.parse import parse_qsl
 
@@ -82,6 +76,18 @@ STATUS = b"MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005&To=%2B861381
 PUSH = (
     b'[{"phone_number":"13811110000","success":true,"biz_id":"b1","out_id":"0f3a9c",'
     b'"report_time":"2026-11-23 10:00:00","err_code":"DELIVERED"}]'
+)
+
+SAID = xml(
+    FromUserName="oyORnu", CreateTime="1409735668", MsgType="text", Content="几点开门", MsgId="6054768590064713728"
+)
+ADDED = xml(
+    Event="change_external_contact", ChangeType="add_external_contact", UserID="li", ExternalUserID="wmEAlECwAA",
+    CreateTime="1409735668", State="shop-window", WelcomeCode="W1",
+)  # fmt: skip
+FOLLOW = (
+    b'{"type":"event","receiver_id":1902538057,"sender_id":2489518277,"created_at":"Mon Jul 16 18:09:20 +0800 2012",'
+    b'"text":"","data":{"subtype":"follow"}}'
 )
 
 CASES = [
@@ -131,6 +137,39 @@ CASES = [
         lambda asked: (201, {}),
         message=lambda url: Outgoing("0f3a9c", _subscription(url), text="Your parcel is on its way"),
     ),
+    Case(
+        "wechat/official",
+        lambda url: {"app_id": "wx1", "app_secret": "s", "token": TOKEN, "aes_key": KEY, "api_url": url},
+        lambda asked: (200, {"errcode": 0, "msgid": 200228332, "access_token": "T1", "expires_in": 7200}),
+        message=lambda url: Outgoing("0f3a9c", "oyORnuP8q7ou2gfYjqLzSIWZf0rs", text="谢谢"),
+        is_moody=lambda path: path.startswith("/cgi-bin/message/"),
+        genuine=lambda s: sealed(SAID, "wx1"),
+        forged=[
+            lambda s: signed(SAID),  # in safe mode nothing comes in the clear
+            lambda s: sealed(SAID, "wx1", token="BBBBB"),
+            lambda s: sealed(SAID, "wx2"),
+            lambda s: sealed(SAID, "wx1", key="B" * 43),
+            lambda s: sealed(b"no xml", "wx1"),
+            lambda s: signed(token="BBBBB", echostr="1"),
+        ],
+    ),
+    Case(
+        "wechat/wecom",
+        lambda url: {"corp_id": "ww1", "corp_secret": "s", "token": TOKEN, "aes_key": KEY, "api_url": url},
+        lambda asked: (200, {"errcode": 0, "errmsg": "ok", "access_token": "T1", "expires_in": 7200}),
+        message=lambda url: Outgoing("0f3a9c", "wmEAlECwAA", text="谢谢", params={"welcome_code": "W1"}),
+        is_moody=lambda path: path.endswith("send_welcome_msg"),
+        genuine=lambda s: sealed(ADDED, "ww1"),
+        forged=[lambda s: sealed(ADDED, "ww1", token="BBBBB"), lambda s: sealed(ADDED, "ww2"), lambda s: signed(ADDED)],
+    ),
+    Case(
+        "weibo/fans",
+        lambda url: {"app_secret": "xyz123xyz", "access_token": "T1", "api_url": url},
+        lambda asked: (200, {"result": True, "expire_in": 86400}),
+        message=lambda url: Outgoing("0f3a9c", "2489518277", text="谢谢"),
+        genuine=lambda s: signed(FOLLOW, token="xyz123xyz"),
+        forged=[lambda s: signed(FOLLOW, token="BBBBB"), lambda s: signed(b"[]", token="xyz123xyz")],
+    ),
 ]  # fmt: skip
 
-CHANNELS = (sms, webhook, webpush)
+CHANNELS = (sms, webhook, webpush, wechat, weibo)

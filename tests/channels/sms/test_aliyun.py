@@ -10,7 +10,7 @@ import pytest
 
 from regulars.channels.contract import Outgoing, SettingsError
 from regulars.channels.sms.aliyun import Aliyun, sign
-from tests.channels.cases import call
+from tests.channels.calls import call
 from tests.channels.vendors import vendor
 
 KEY = "k" * 20

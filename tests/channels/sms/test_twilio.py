@@ -6,7 +6,8 @@ import pytest
 
 from regulars.channels.contract import Call, Outgoing
 from regulars.channels.sms.twilio import Twilio, is_signed, signature
-from tests.channels.cases import PUBLIC, _twilio
+from tests.channels.calls import PUBLIC
+from tests.channels.cases import _twilio
 from tests.channels.vendors import vendor
 
 # From the tests of Twilio's own libraries (twilio-python, tests/unit/test_request_validator.py).

@@ -100,7 +100,8 @@ def test_what_is_sent() -> None:
     ("status", "outcome", "blame"),
     [
         (404, "refused", "address"), (410, "refused", "address"), (413, "refused", "message"),
-        (400, "refused", "sender"), (403, "refused", "sender"), (429, "later", ""), (500, "unknown", ""), (301, "refused", "provider"),
+        (400, "refused", "sender"), (403, "refused", "sender"), (429, "later", ""), (500, "unknown", ""),
+        (301, "refused", "provider"),
     ],
 )  # fmt: skip
 def test_answers(status: int, outcome: str, blame: str) -> None:
