@@ -35,13 +35,11 @@ def address(default: str) -> Setting:
     )
 
 
-def client(timeout_seconds: str, *, verify: bool = True, trusts_environment: bool = True) -> httpx.Client:
-    """Return a client that follows no redirects. ``trusts_environment``: whether a proxy named there is used."""
+def client(timeout_seconds: str) -> httpx.Client:
+    """Return a client that follows no redirects and goes through the proxy that the environment names, if any."""
     return httpx.Client(
         timeout=float(timeout_seconds),
         follow_redirects=False,
-        verify=verify,
-        trust_env=trusts_environment,
         headers={"user-agent": "Regulars"},
     )
 
@@ -78,8 +76,9 @@ def _unanswered(error: Exception, *, is_idempotent: bool) -> Receipt:
     outcome = Receipt("later" if is_idempotent else "unknown", code="no-answer", detail=type(error).__name__)
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)):
         return Receipt("later", code="no-connection", detail=type(error).__name__)
-    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
-        return Receipt("refused", code="bad-url", detail=type(error).__name__, blame="sender")
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)):
+        # It did not even leave: the request cannot be written down as HTTP.
+        return Receipt("refused", code="bad-request", detail=type(error).__name__, blame="sender")
     return outcome
 
 
@@ -109,12 +108,13 @@ def ask(
 def failed(
     reply: Reply, *, is_idempotent: bool = False, blame: Blame = "provider", code: str = "", detail: str = ""
 ) -> Receipt:
-    """Return the receipt for an answer that is not a yes, by its status: 429 later, 5xx by ``is_idempotent``, else no.
+    """Return the receipt for an answer that is not a yes, by its status.
 
-    ``blame`` is whose fault a 4xx is; 401 and 403 are always the sender's.
+    408, 425 and 429 were surely not taken; of 5xx only the provider knows, unless repeating is harmless.
+    ``blame`` is whose fault any other is; 401 and 403 are always the sender's.
     """
     code = code or str(reply.status)
-    if reply.status == 429:
+    if reply.status in (408, 425, 429):
         return Receipt("later", code=code, detail=detail, retry_after=retry_after(reply.headers))
     if reply.status >= 500:
         outcome = Receipt("later" if is_idempotent else "unknown", code=code, detail=detail)

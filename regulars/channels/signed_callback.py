@@ -30,12 +30,12 @@ class Forged(Exception):
 
 def signature(*parts: str) -> str:
     """Return the hexadecimal SHA-1 of the sorted parts."""
-    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()  # noqa: S324 -- the providers' choice
+    return hashlib.sha1("".join(sorted(parts)).encode(errors="replace")).hexdigest()  # noqa: S324 -- the providers' choice
 
 
 def verify(given: str, *parts: str) -> None:
     """Raise Forged unless ``given`` is the signature of the parts. A token that is empty signs nothing."""
-    if not all(parts) or not hmac.compare_digest(given.encode(), signature(*parts).encode()):
+    if not all(parts) or not hmac.compare_digest(given.encode(errors="replace"), signature(*parts).encode()):
         raise Forged("the signature is wrong")
 
 
@@ -50,7 +50,7 @@ def greeting(token: str, call: Call) -> Answer:
         verify_query(token, call.query)
     except Forged:
         return Answer(403)
-    return Answer(body=call.query.get("echostr", "").encode())
+    return Answer(body=call.query.get("echostr", "").encode(errors="replace"))
 
 
 class Envelope:

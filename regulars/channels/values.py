@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.contract import Setting, SettingsError
 
-_HERE = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def _is_number(text: str) -> bool:
@@ -16,6 +17,17 @@ def _is_number(text: str) -> bool:
         return 0 < float(text) < float("inf")
     except ValueError:
         return False
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        # A port that is none raises only when it is read.
+        is_whole = parts.hostname is not None and parts.port != 0
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
+    return is_whole and is_safe and text.isascii() and "@" not in parts.netloc and not parts.query
 
 
 def checked(declared: Sequence[Setting], given: Mapping[str, str]) -> dict[str, str]:
@@ -33,8 +45,8 @@ def checked(declared: Sequence[Setting], given: Mapping[str, str]) -> dict[str, 
             raise SettingsError(setting.name, _("Choose one of the values offered."))
         if setting.kind == "number" and text and not _is_number(text):
             raise SettingsError(setting.name, _("This has to be a number above zero."))
-        if setting.name == "api_url" and not text.startswith(("https://", *_HERE)):
-            raise SettingsError(setting.name, _("The address has to begin with https://"))
+        if setting.name == "api_url" and not _is_address(text):
+            raise SettingsError(setting.name, _("The address has to begin with https:// and name a server."))
         found[setting.name] = text
     return found
 

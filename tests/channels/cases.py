@@ -133,7 +133,7 @@ CASES = [
     ),
     Case(
         "webpush/vapid",
-        lambda url: {"private_key_secret": OURS, "subject": "mailto:shop@example.com", "allows_private": "1"},
+        lambda url: {"private_key": OURS, "subject": "mailto:shop@example.com", "allows_private": "1"},
         lambda asked: (201, {}),
         message=lambda url: Outgoing("0f3a9c", _subscription(url), text="Your parcel is on its way"),
     ),

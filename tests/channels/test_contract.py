@@ -45,7 +45,7 @@ def test_settings_have_labels(case: Case) -> None:
     for setting in adapter.settings:
         assert str(setting.label), setting.name
         assert not (setting.is_required and setting.default), "what is required has no default"
-    assert all(s.kind == "secret" for s in adapter.settings if s.name.endswith(("secret", "token", "password")))
+    assert all(s.kind == "secret" for s in adapter.settings if s.name.endswith(("secret", "token", "password", "_key")))
 
 
 def test_a_missing_setting_is_named(case: Case) -> None:
@@ -62,11 +62,18 @@ def test_a_missing_setting_is_named(case: Case) -> None:
 
 
 def test_secrets_do_not_travel_in_the_clear(case: Case) -> None:
-    good = case.settings("http://192.0.2.1")
-    if "api_url" in good:
-        with pytest.raises(SettingsError) as caught, case.adapter.open(good):
-            pass
-        assert caught.value.field == "api_url"
+    good = case.settings("https://api.example")
+    for url in (
+        "http://192.0.2.1",
+        "http://127.0.0.1.example",
+        "https://",
+        "https://a:x",
+        "http://127.0.0.1:1@a.example",
+    ):
+        if "api_url" in good:
+            with pytest.raises(SettingsError) as caught, case.adapter.open({**good, "api_url": url}):
+                pass
+            assert caught.value.field == "api_url"
 
 
 def test_accepted(case: Case) -> None:
@@ -123,7 +130,7 @@ def test_a_check_finds_a_dead_line(case: Case) -> None:
 
 
 def test_receipts_name_no_address(case: Case, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG", logger="regulars")
+    caplog.set_level("DEBUG")  # as a person does who looks for a fault
     with case.runs(case) as vendor:
         vendor.mood = "cuts"
         message = case.message(vendor.url)
@@ -136,7 +143,9 @@ def test_receipts_name_no_address(case: Case, caplog: pytest.LogCaptureFixture) 
 def test_forged(case: Case) -> None:
     settings = case.settings("http://127.0.0.1:9")
     bodies = [b"", b"x", b"<xml/>", b"[]", b"\xff\x00", b"{" * 5000]
-    for forged in [*case.forged, *(lambda s, b=b: call(b) for b in bodies)]:
+    odd = dict.fromkeys(("signature", "msg_signature", "timestamp", "nonce", "key", "echostr", "bodySHA256"), "\udc80é")
+    strange = [lambda s, b=b: call(b, odd, {"x-twilio-signature": "\udc80é"}) for b in bodies]
+    for forged in [*case.forged, *strange, *(lambda s, b=b: call(b) for b in bodies)]:
         answer = case.adapter.receive(settings, forged(settings))
         assert 400 <= answer.status < 500, forged(settings)
         assert not answer.reports

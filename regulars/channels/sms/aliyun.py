@@ -249,6 +249,8 @@ class Aliyun:
         given = checked(self.settings, settings)
         if len(given["callback_key"]) < 20:
             raise SettingsError("callback_key", _("Take at least 20 characters, so that nobody guesses it."))
+        if not (given["access_key_id"].isascii() and given["access_key_id"].isprintable()):
+            raise SettingsError("access_key_id", _("The access key ID has only Latin letters and digits."))
         return given
 
     @contextmanager
@@ -262,7 +264,7 @@ class Aliyun:
     def receive(self, settings: Mapping[str, str], call: Call) -> Answer:
         """Take pushes of SmsReport and SmsUp: a JSON array of either."""
         key = self._checked(settings)["callback_key"]
-        if not hmac.compare_digest(call.query.get("key", "").encode(), key.encode()):
+        if not hmac.compare_digest(call.query.get("key", "").encode(errors="replace"), key.encode()):
             return Answer(403)
         try:
             items = json.loads(call.body)

@@ -8,6 +8,7 @@ stands for the message.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -34,6 +35,8 @@ _BLAME: Mapping[int, Blame] = {
     consts.SMPP_ESME_RINVSYSID: "sender",
     consts.SMPP_ESME_RINVSYSTYP: "sender",
 }
+# smpplib cuts off what is longer than the field, which would reach somebody else.
+_NUMBER = re.compile(r"\+?[0-9]{3,20}")
 
 
 def _refused(status: int) -> Receipt:
@@ -104,6 +107,8 @@ class SmppLine:
             coding, esm_class, octets = pieces(message.text, message.id)
         except ValueError:
             return Receipt("refused", code="too-long", blame="message")
+        if not _NUMBER.fullmatch(message.to):
+            return Receipt("refused", code="no-number", blame="address")
         session = self._bound()
         if isinstance(session, Receipt):
             return session
@@ -173,6 +178,8 @@ class Smpp:
         for name in ("system_id", "password", "system_type", "sender"):
             if not found[name].isascii():
                 raise SettingsError(name, _("SMPP takes only plain Latin letters, digits and signs here."))
+        if len(found["sender"]) > (20 if found["sender"].lstrip("+").isdigit() else 11):
+            raise SettingsError("sender", _("A number has at most 20 digits, a name at most 11 letters."))
         return Account(
             found["host"],
             int(found["port"]),

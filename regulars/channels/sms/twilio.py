@@ -51,7 +51,7 @@ def signature(token: str, url: str, fields: Sequence[tuple[str, str]]) -> str:
     """Return what X-Twilio-Signature has to be for this public URL and these form fields."""
     # As Twilio's own libraries: a repeated value of a field counts once.
     text = url + "".join(name + value for name, value in sorted(set(fields)))
-    return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+    return base64.b64encode(hmac.new(token.encode(), text.encode(errors="replace"), hashlib.sha1).digest()).decode()
 
 
 def _urls(url: str) -> Iterator[str]:
@@ -71,7 +71,9 @@ def is_signed(token: str, call: Call) -> bool:
     sum_of_body = call.query.get("bodySHA256")
     if sum_of_body is not None:
         fields: list[tuple[str, str]] = []
-        if not hmac.compare_digest(sum_of_body.lower().encode(), hashlib.sha256(call.body).hexdigest().encode()):
+        if not hmac.compare_digest(
+            sum_of_body.lower().encode(errors="replace"), hashlib.sha256(call.body).hexdigest().encode()
+        ):
             return False
     else:
         fields = parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True)
@@ -80,7 +82,9 @@ def is_signed(token: str, call: Call) -> bool:
     except ValueError:  # a port that is no number
         return False
     # Every candidate is compared, so that the time tells nothing.
-    return any([hmac.compare_digest(signature(token, u, fields).encode(), given.encode()) for u in urls])
+    return any(
+        [hmac.compare_digest(signature(token, u, fields).encode(), given.encode(errors="replace")) for u in urls]
+    )
 
 
 def _status(fields: Mapping[str, str], message_id: str, at: datetime) -> list[Report]:
@@ -158,7 +162,7 @@ class Twilio:
     name = "twilio"
     title = _("Twilio")
     remembers_seconds = 0
-    country = ""
+    country = "US"
     settings: Sequence[Setting] = (
         Setting(
             "account_sid", _("Account SID"), _("Begins with AC; on the first page of the console."), is_required=True

@@ -93,4 +93,4 @@ def authorization(key: ec.EllipticCurvePrivateKey, audience: str, subject: str, 
         encode(json.dumps(part, separators=(",", ":")).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims)
     )
     r, s = decode_dss_signature(key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
-    return f"vapid t={text}.{encode(r.to_bytes(32) + s.to_bytes(32))}, k={encode(public_of(key))}"
+    return f"vapid t={text}.{encode(r.to_bytes(32) + s.to_bytes(32))},k={encode(public_of(key))}"

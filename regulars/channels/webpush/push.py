@@ -89,9 +89,7 @@ class WebPush:
     remembers_seconds = 0
     country = ""
     settings: Sequence[Setting] = (
-        Setting(
-            "private_key_secret", _("Private key"), _("Of the shop; let us make one."), kind="secret", is_required=True
-        ),
+        Setting("private_key", _("Private key"), _("Of the shop; let us make one."), kind="secret", is_required=True),
         Setting(
             "subject",
             _("How to reach you"),
@@ -108,9 +106,9 @@ class WebPush:
         if not given["subject"].startswith(("mailto:", "https:")):
             raise SettingsError("subject", _("This has to begin with mailto: or https:"))
         try:
-            return given, private_key(given["private_key_secret"])
+            return given, private_key(given["private_key"])
         except ValueError:
-            raise SettingsError("private_key_secret", _("This is not a key; let us make one.")) from None
+            raise SettingsError("private_key", _("This is not a key; let us make one.")) from None
 
     @contextmanager
     def open(self, settings: Mapping[str, str]) -> Iterator[PushLine]:

@@ -65,7 +65,8 @@ class Keeper:
             if isinstance(kept, str) and kept != bad:
                 return kept
             found = self._asked(is_forced=False)
-            if found == bad:
+            # WeChat forces at most 20 times a day, so one refusal must not use them up.
+            if found == bad and cache.add(f"{self._name}-forced", "1", 60):
                 found = self._asked(is_forced=True)
             return found
 
@@ -98,7 +99,9 @@ def ask(client: httpx.Client, method: str, url: str, data: Mapping[str, Any] | N
     if reply.status != 200:
         return http.failed(reply)
     answer = reply.data()
-    return answer or Receipt("unknown", code="no-answer", detail="the answer is no JSON")
+    if not answer or not isinstance(answer.get("errcode", 0), int):
+        return Receipt("unknown", code="no-answer", detail="the answer is not as documented")
+    return answer
 
 
 class Api:
@@ -116,8 +119,10 @@ class Api:
                 return token
             url = httpx.URL(self._base + path, params={"access_token": token})
             answer = ask(self._client, "POST", str(url), data)
-            if isinstance(answer, Receipt) or answer.get("errcode") not in STALE or bad:
+            if isinstance(answer, Receipt) or answer.get("errcode") not in STALE:
                 return answer
+            if bad:
+                return Receipt("later", code=str(answer["errcode"]), detail="the token is not known", retry_after=60)
             bad = token
 
     def token(self) -> str | Receipt:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from regulars.channels.contract import Outgoing, Report
+from regulars.channels.contract import Outgoing, Report, SettingsError
 from regulars.channels.sms import parts
 from regulars.channels.sms.smpp import Smpp
 from regulars.channels.sms.smpp_session import BindRefused
@@ -148,6 +148,29 @@ def test_listen_says_why_it_ended(company: Smsc) -> None:
     company.over.set()
     with pytest.raises(ConnectionError):
         Smpp().listen(_settings(company, timeout_seconds="0.2"), lambda r: None, lambda: True)
+
+
+@pytest.mark.parametrize("to", ["", "ada@example.com", "+", "+861381111000０", "1" * 21])
+def test_what_is_no_number_is_not_sent(company: Smsc, to: str) -> None:
+    with Smpp().open(_settings(company)) as line:
+        assert line.deliver(replace(MESSAGE, to=to)).blame == "address"
+    assert not company.asked
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        ("password", "123456789"),
+        ("system_id", "x" * 16),
+        ("sender", "TWELVELETTER"),
+        ("sender", "茶铺"),
+        ("port", "70000"),
+    ],
+)
+def test_settings(company: Smsc, name: str, bad: str) -> None:
+    with pytest.raises(SettingsError) as caught, Smpp().open(_settings(company, **{name: bad})):
+        pass
+    assert caught.value.field == name
 
 
 def test_check(company: Smsc) -> None:

@@ -77,6 +77,8 @@ def test_the_certificate_has_to_have_the_name(certificate: Path, port: int, monk
     monkeypatch.setattr(outside, "resolve", lambda host, port: [ipaddress.ip_address("127.0.0.1")])
     allowed = outside.Allowance(private=True)
     trusted = ssl.create_default_context(cafile=str(certificate))
+    # Python 3.13 asks more of an authority than this small one has.
+    trusted.verify_flags &= ~ssl.VERIFY_X509_STRICT
     with httpx.Client(verify=trusted, trust_env=False, timeout=5) as line:
         good = outside.post(line, f"https://{NAME}:{port}/", b"{}", {}, allowed=allowed, is_idempotent=True)
         bad = outside.post(line, f"https://other.example:{port}/", b"{}", {}, allowed=allowed, is_idempotent=True)

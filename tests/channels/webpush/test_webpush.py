@@ -39,7 +39,7 @@ BODY = (
     "7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
 )
 KEY = new_key()
-SETTINGS = {"private_key_secret": KEY, "subject": "mailto:shop@example.com", "allows_private": "on"}
+SETTINGS = {"private_key": KEY, "subject": "mailto:shop@example.com", "allows_private": "on"}
 
 
 def _subscription(url: str, **keys: str) -> str:
@@ -72,7 +72,7 @@ def test_published_encryption() -> None:
 def test_vapid() -> None:
     key = private_key(KEY)
     header = authorization(key, "https://push.example", "mailto:a@b.c", datetime(2026, 11, 23, tzinfo=UTC))
-    token, public = (p.partition("=")[2] for p in header.removeprefix("vapid ").split(", "))
+    token, public = (p.partition("=")[2] for p in header.removeprefix("vapid ").split(","))
     head, claims, signed = token.split(".")
     assert json.loads(decode(head)) == {"typ": "JWT", "alg": "ES256"}
     assert json.loads(decode(claims)) == {"aud": "https://push.example", "exp": 1795435200, "sub": "mailto:a@b.c"}
@@ -138,7 +138,7 @@ def test_too_long() -> None:
 
 @pytest.mark.parametrize(
     ("name", "bad"),
-    [("private_key_secret", "x"), ("private_key_secret", encode(bytes(32))), ("subject", "shop@example.com")],
+    [("private_key", "x"), ("private_key", encode(bytes(32))), ("subject", "shop@example.com")],
 )
 def test_settings(name: str, bad: str) -> None:
     with pytest.raises(SettingsError) as caught, WebPush().open({**SETTINGS, name: bad}):

@@ -116,8 +116,18 @@ def test_a_token_that_died_early_is_fetched_anew(server: Vendor, wechat: WeChat)
     # WeChat gives the same token again and does not know it: only then it is forced.
     wechat.knows = False
     receipt = _deliver(server, text="x")
-    assert (receipt.outcome, receipt.blame, receipt.code) == ("refused", "sender", "42001")
+    assert (receipt.outcome, receipt.code, receipt.retry_after) == ("later", "42001", 60)
     assert (wechat.tokens, wechat.number) == (4, 8)
+    # It may be forced 20 times a day only, so not with every message.
+    assert _deliver(server, text="x").outcome == "later"
+    assert wechat.number == 8
+
+
+@pytest.mark.parametrize("answer", [b"", b"<html>", [1], {"errcode": [1]}, {"errcode": "0"}])
+def test_an_answer_that_is_none(server: Vendor, wechat: WeChat, answer: Any) -> None:
+    _deliver(server, text="x")
+    server.answers = lambda asked: (200, answer)
+    assert _deliver(server, text="x").outcome == "unknown"
 
 
 def test_no_token_no_message(server: Vendor, wechat: WeChat) -> None:
