@@ -132,12 +132,15 @@ def test_a_check_finds_a_dead_line(case: Case) -> None:
 def test_receipts_name_no_address(case: Case, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")  # as a person does who looks for a fault
     with case.runs(case) as vendor:
-        vendor.mood = "cuts"
         message = case.message(vendor.url)
         with case.adapter.open({**case.settings(vendor.url), **QUICK}) as line:
-            receipt = line.deliver(message)
-    assert message.to not in repr(receipt) + caplog.text
-    assert message.to.lstrip("+") not in repr(receipt) + caplog.text
+            receipts = [line.deliver(message)]
+            vendor.mood = "cuts"
+            receipts.append(line.deliver(message))
+    told = repr([(r.outcome, r.code, r.detail) for r in receipts]) + caplog.text
+    # Numbers travel with and without their country; addresses of vendors carry tokens.
+    assert message.to[-11:] not in told
+    assert "access_token" not in told
 
 
 def test_forged(case: Case) -> None:
