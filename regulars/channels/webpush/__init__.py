@@ -1,0 +1,11 @@
+"""Web push."""
+
+from __future__ import annotations
+
+
+def declare() -> None:
+    """Make the adapter known."""
+    from regulars.channels.contract import register
+    from regulars.channels.webpush.push import WebPush
+
+    register(WebPush())

@@ -1,0 +1,11 @@
+"""Weibo."""
+
+from __future__ import annotations
+
+
+def declare() -> None:
+    """Make the adapter known."""
+    from regulars.channels.contract import register
+    from regulars.channels.weibo.fans import Weibo
+
+    register(Weibo())
