@@ -1,8 +1,8 @@
 """Count and sample of an audience's rule while it is typed, at 100,000 customers with their orders and visits.
 
 Twenty rules are typed sign by sign. Each beginning that can be read is asked as the builder page asks it: the text is
-read, its people are counted, ten are sampled. ``p95_ms`` is over all of these questions; the limit is 300 ms. The
-database is SQLite as the product opens it, and is made anew from one seed.
+read, its people are counted, ten are sampled. What is kept from one sign to the next is forgotten before each rule, so
+the first sign of each counts in full. ``p95_ms`` is over all of these questions; the limit is 300 ms. The database is SQLite as the product opens it, and is made anew from one seed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ RULES = (
     "agreed to email and not suppressed",
     'bought product "Coffee no. 7"',
     'bought product "Coffee no. 7" in 365 days and not bought product "Coffee no. 9"',
-    'bought category Beans at least 2 in 365 days and country is DE',
+    'bought category "Beans no. 3" at least 2 in 365 days and country is DE',
     "bought sku SKU-12, SKU-13",
     "bought at Tmall and last order within 90 days",
     "country is DE and city is Berlin and orders at least 1",
@@ -79,6 +79,7 @@ def build(home: str) -> None:
     with sqlite3.connect(Path(home) / "regulars.sqlite3", isolation_level=None) as base:
         base.execute("PRAGMA synchronous=OFF")
         seed._shop(base)
+        base.execute("UPDATE shop_product SET category = 'Beans no. ' || (id % 8)")  # as many as a shop has
         seed._people(base)
         _orders(base)
         _visits(base)
@@ -176,7 +177,8 @@ def _settle() -> None:
     save_shop_settings(settled, by=SYSTEM, at=now())
     refresh_summaries(range(1, seed.CUSTOMERS + 1))
     save_audience(name="Regulars", rule="orders at least 3 and agreed to email", by=SYSTEM, at=now())
-    save_audience(name="Came lately", rule="last order within 30 days or visits at least 1 in 30 days", by=SYSTEM, at=now())
+    lately = "last order within 30 days or visits at least 1 in 30 days"
+    save_audience(name="Came lately", rule=lately, by=SYSTEM, at=now())
 
 
 def _steps(text: str) -> list[str]:
@@ -197,29 +199,37 @@ def _steps(text: str) -> list[str]:
     return found
 
 
-def measure(home: str) -> dict[str, Any]:
-    """Return milliseconds over all steps, and of each whole rule."""
-    _open(home)
+def _asked(text: str) -> tuple[float, int]:
+    """Return the milliseconds that a step takes, and how many people it finds."""
     from regulars.base.clock import now
     from regulars.desks.outreach.audiences.queries import find, read
 
+    began = time.perf_counter()
+    found = find(read(text), at=now())
+    return (time.perf_counter() - began) * 1000, found.count
+
+
+def measure(home: str) -> dict[str, Any]:
+    """Return milliseconds over all steps, and of each whole rule."""
+    _open(home)
+    from regulars.desks.outreach.audiences import typing
+
     every: list[float] = []
-    of_rule: dict[str, list[float]] = {}
+    of_step: dict[str, tuple[float, int]] = {}
     for text in RULES:
-        for step in _steps(text):
-            taken = []
-            for _round in range(ROUNDS):
-                began = time.perf_counter()
-                found = find(read(step), at=now())
-                taken.append((time.perf_counter() - began) * 1000)
-            every.append(statistics.median(taken))
-            of_rule[step] = [round(every[-1], 1), found.count]
-    slowest = sorted(of_rule.items(), key=lambda item: -item[1][0])[:12]
+        steps, rounds = _steps(text), []
+        for _round in range(ROUNDS):
+            typing.forget()
+            rounds.append([_asked(step) for step in steps])
+        for step, *taken in zip(steps, *rounds, strict=True):
+            every.append(statistics.median(ms for ms, _people in taken))
+            of_step[step] = (round(every[-1], 1), taken[0][1])
+    slowest = sorted(of_step.items(), key=lambda item: -item[1][0])[:12]
     return {
         "p95_ms": statistics.quantiles(every, n=20, method="inclusive")[-1],
         "median_ms": statistics.median(every),
         "worst_ms": max(every),
         "steps": len(every),
         "slowest_ms_people": dict(slowest),
-        "rules_ms_people": {text: of_rule[text] for text in RULES if text in of_rule},
+        "rules_ms_people": {text: of_step[text] for text in RULES if text in of_step},
     }
