@@ -2,7 +2,8 @@
 
 Twenty rules are typed sign by sign. Each beginning that can be read is asked as the builder page asks it: the text is
 read, its people are counted, ten are sampled. What is kept from one sign to the next is forgotten before each rule, so
-the first sign of each counts in full. ``p95_ms`` is over all of these questions; the limit is 300 ms. The database is SQLite as the product opens it, and is made anew from one seed.
+the first sign of each counts in full. ``p95_ms`` is over all of these questions; the limit is 300 ms. The database is
+SQLite as the product opens it, and is made anew from one seed.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("regulars.web.urls")),
     path("account/", include("regulars.staff.urls")),
+    path("audiences/", include("regulars.desks.outreach.audiences.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),
 ]

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_CUSTOMERS = "see_customers"
     SEE_CONTACTS = "see_contacts"
     EDIT_CUSTOMERS = "edit_customers"
+    REACH_OUT = "reach_out"
     SEE_ORDERS = "see_orders"
     IMPORT_DATA = "import_data"
     EXPORT_DATA = "export_data"
@@ -25,7 +26,9 @@ P = Permission
 ROLES: dict[str, frozenset[Permission]] = {
     Role.OWNER: frozenset(P),
     Role.MANAGER: frozenset(P) - {P.MANAGE_STAFF},
-    Role.MARKETER: frozenset({P.SEE_NUMBERS, P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.SEE_ORDERS, P.EXPORT_DATA}),
+    Role.MARKETER: frozenset(
+        {P.SEE_NUMBERS, P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.REACH_OUT, P.SEE_ORDERS, P.EXPORT_DATA}
+    ),
     Role.AGENT: frozenset({P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.SEE_ORDERS}),
     # Without personal data: sees figures and orders, nobody's name.
     Role.ANALYST: frozenset({P.SEE_NUMBERS, P.SEE_ORDERS}),

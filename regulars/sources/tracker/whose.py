@@ -59,7 +59,7 @@ def visitor_map() -> list[tuple[str, int]]:
 
 
 def persons_sql(visitors: str) -> str:
-    """Return SQL that selects (visitor, root) of who is known to be one person, of those that the SQL ``visitors`` does.
+    """Return SQL that selects (visitor, root) of who is known to be one person, of those whom ``visitors`` selects.
 
     The same as ``persons_of`` for a great many at once. It starts from what was said: SQLite keeps the order of CROSS
     JOIN, and with no order told of it would else read every order for nothing.

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from datetime import datetime
 
 import numpy as np
 from django.db import connection
 
 from regulars.base.clock import to_us
-from regulars.decisions.audiences import EVERYBODY, All, Asked, Fragment, Not, Rule, condition
+from regulars.decisions.audiences import EVERYBODY, All, Asked, Fact, Fragment, Not, Rule, condition
 from regulars.desks.outreach.audiences.base import BASE
 
 People = np.ndarray  # a truth value for each root id from 0
@@ -41,8 +41,7 @@ def people_of(rule: Rule, asked: Asked) -> People:
 
     Raises RuleError as that does.
     """
-    stamp = (_stamp(), to_us(asked.now))
-    return _Asking(asked, stamp).of(rule)
+    return _Asking(asked).of(rule)
 
 
 def pick(people: People, size: int) -> list[int]:
@@ -53,33 +52,33 @@ def pick(people: People, size: int) -> list[int]:
     return [int(pk) for pk in ids[order[:size]]]
 
 
-def _stamp() -> tuple[int, int, str]:
+def _stamp() -> tuple[int, int, int, str]:
+    """Return what differs once anything was recorded or taken back, and the highest id a person may have."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM stream_activity")
-        last = int(cursor.fetchone()[0])
-        cursor.execute("SELECT coalesce(max(id), 0) FROM stream_retraction")
-        return last, int(cursor.fetchone()[0]), str(connection.settings_dict["NAME"])
+        cursor.execute(
+            "SELECT coalesce((SELECT max(id) FROM stream_activity), 0), "
+            "coalesce((SELECT max(id) FROM stream_retraction), 0), coalesce((SELECT max(id) FROM people_customer), 0)"
+        )
+        last, retracted, highest = cursor.fetchone()
+    return int(last), int(retracted), int(highest), str(connection.settings_dict["NAME"])
 
 
 class _Asking:
-    def __init__(self, asked: Asked, stamp: Hashable) -> None:
-        self.asked, self.stamp = asked, stamp
-        self.size = 0
-        self.everybody = self.leaf(EVERYBODY)
-        self.size = len(self.everybody)
+    def __init__(self, asked: Asked) -> None:
+        stamp = _stamp()
+        self.asked, self.size, self.key = asked, stamp[2] + 1, (stamp, to_us(asked.now))
 
     def of(self, rule: Rule) -> People:
         if isinstance(rule, Not):
-            return self.everybody & ~self.of(rule.part)
-        if not isinstance(rule, All) and hasattr(rule, "parts"):
-            return np.logical_or.reduce([self.of(part) for part in rule.parts])
-        if isinstance(rule, All):
-            return np.logical_and.reduce([self.of(part) for part in rule.parts])
-        return self.leaf(rule) & self.everybody
+            return self.of(EVERYBODY) & ~self.of(rule.part)
+        if isinstance(rule, Fact):
+            return self.leaf(rule)
+        together = np.logical_and if isinstance(rule, All) else np.logical_or
+        return together.reduce([self.of(part) for part in rule.parts])
 
-    def leaf(self, rule: Rule) -> People:
+    def leaf(self, rule: Fact) -> People:
         said = condition(rule, self.asked, BASE)
-        key = (self.stamp, said.sql, said.params)
+        key = (self.key, said.sql, said.params)
         with _lock:
             if key in _kept:
                 _kept.move_to_end(key)
@@ -97,12 +96,7 @@ class _Asking:
                 f"SELECT {BASE.id} FROM {BASE.source} WHERE {BASE.where} AND {said.sql}",  # noqa: S608 - texts of ours
                 list(said.params),
             )
-            ids = _ids(cursor.fetchall())
-        size = self.size or (int(ids.max()) + 1 if len(ids) else 1)
-        people = np.zeros(size, dtype=bool)
-        people[ids[ids < size]] = True
+            rows = cursor.fetchall()
+        people = np.zeros(self.size, dtype=bool)
+        people[np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))] = True
         return people
-
-
-def _ids(rows: Sequence[tuple[int]]) -> np.ndarray:
-    return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))

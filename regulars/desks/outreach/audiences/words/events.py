@@ -47,7 +47,9 @@ def of_visitors(
     having: Fragment | None = None,
 ) -> Fragment:
     """Return the same of visitors. The activities are read first, and only who had one is looked up."""
-    hits = people_of("stream_activity a", [one_of("a.kind", kinds), *where], "a.visitor, count(*) AS n, max(a.occurred_at) AS last")
+    hits = people_of(
+        "stream_activity a", [one_of("a.kind", kinds), *where], "a.visitor, count(*) AS n, max(a.occurred_at) AS last"
+    )
     known = VISITORS[begin]("SELECT visitor FROM hits")
     sql = (
         f"WITH hits AS ({hits.sql} GROUP BY a.visitor), known AS ({known}) "  # noqa: S608 - texts of ours
