@@ -47,8 +47,8 @@ def people_of(rule: Rule, asked: Asked) -> People:
 def pick(people: People, size: int) -> list[int]:
     """Return a few of the people, from all over the place rather than the oldest, and the same ones each time."""
     ids = np.flatnonzero(people)
-    # A multiplier of Park and Miller (1988) sends neighbours far apart.
-    order = np.argsort(ids * 48_271 % (2**31 - 1), kind="stable") if len(ids) > size else np.arange(len(ids))
+    # Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4) sends neighbours far apart.
+    order = np.argsort(ids * 2_654_435_761 % 2**32, kind="stable") if len(ids) > size else np.arange(len(ids))
     return [int(pk) for pk in ids[order[:size]]]
 
 
