@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/", include("regulars.staff.urls")),
     path("campaigns/", include("regulars.desks.outreach.campaigns.urls")),
     path("settings/speaking/", include("regulars.desks.outreach.senders.urls")),
+    path("audiences/", include("regulars.desks.outreach.audiences.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),
 ]

@@ -9,6 +9,7 @@ from regulars.ui.context import MENU, MenuItem
 MENU[:] = [
     MenuItem("today", _("Today"), "web:today", "today"),
     MenuItem("customers", _("Customers"), "web:customers", "people", "see_customers", _("People")),
+    MenuItem("audiences", _("Audiences"), "audiences:list", "filter", "reach_customers", _("People")),
     MenuItem("visits", _("Visits"), "web:visits", "eye", "see_numbers", _("People")),
     MenuItem("retention", _("Retention"), "web:retention", "repeat", "see_numbers", _("People")),
     MenuItem("campaigns", _("Campaigns"), "campaigns:list", "mail", "reach_customers", _("People")),

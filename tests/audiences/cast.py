@@ -101,9 +101,10 @@ def names(roots: Any) -> str:
 
 def _wishes(at: datetime) -> None:
     other = Customer.objects.get(name="Cleo's other").pk
+    ada, cleo = root("Ada"), root("Cleo")
     for who, channel, state, days in (
-        (root("Ada"), "email", "granted", 300), (root("Ben"), "sms", "granted", 5),
-        (root("Cleo"), "email", "granted", 500), (other, "email", "granted", 480), (other, "email", "withdrawn", 100), (root("Dan"), "email", "granted", 30),
+        (ada, "email", "granted", 300), (root("Ben"), "sms", "granted", 5), (cleo, "email", "granted", 500),
+        (other, "email", "granted", 480), (other, "email", "withdrawn", 100), (root("Dan"), "email", "granted", 30),
     ):  # fmt: skip
         entry = ConsentEntry(customer=who, channel=channel, state=state, source="checkout")
         record_consents([entry], by=BY, at=at - timedelta(days=days))

@@ -25,6 +25,7 @@ SETTINGS = frozenset({P.MANAGE_SETTINGS})
 STAFF = frozenset({P.MANAGE_STAFF})
 REACH = frozenset({P.REACH_CUSTOMERS})
 IMPORT = frozenset({P.IMPORT_DATA})
+REACH = frozenset({P.SEE_CUSTOMERS, P.REACH_CUSTOMERS})
 
 TABLE: dict[str, str | frozenset[Permission]] = {
     "staff:sign_in": PUBLIC,
@@ -118,6 +119,18 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "web:visits_returned": NUMBERS,
     "web:visits_lists": CUSTOMERS,
     "web:visits_list": CUSTOMERS,
+    "audiences:list": REACH,
+    "audiences:new": REACH,
+    "audiences:check": REACH,
+    "audiences:words": REACH,
+    "audiences:show": REACH,
+    "audiences:edit": REACH,
+    "audiences:retire": REACH,
+    "audiences:restore": REACH,
+    "audiences:freeze": REACH,
+    "audiences:use_version": REACH,
+    "audiences:export": REACH | {P.EXPORT_DATA},
+    "audiences:export_frozen": REACH | {P.EXPORT_DATA},
     "web:keeping": SETTINGS,
     "web:team": STAFF,
     "web:team_role": STAFF,
@@ -173,6 +186,11 @@ OPERATIONS: dict[str, dict[str, str]] = {
     "regulars.sources.tracker.operations": {
         "add_key": P.MANAGE_SETTINGS, "close_key": P.MANAGE_SETTINGS, "forget_links": "system",
         "lift_junk": P.MANAGE_SETTINGS, "opt_in": P.EDIT_CUSTOMERS, "opt_out": P.EDIT_CUSTOMERS,
+    },
+    "regulars.desks.outreach.audiences.operations": {
+        "change_audience": P.REACH_CUSTOMERS, "forget_erased": "system", "forget_members": "system", "freeze": P.REACH_CUSTOMERS,
+        "record_download": P.EXPORT_DATA, "restore": P.REACH_CUSTOMERS, "retire": P.REACH_CUSTOMERS, "save_audience": P.REACH_CUSTOMERS,
+        "take_sizes": "system",
     },
     "regulars.web.operations": {
         "change_keeping": P.MANAGE_SETTINGS, "decide_on_job": P.MANAGE_SETTINGS, "delete_view": "self",

@@ -21,7 +21,7 @@ from regulars.decisions.audiences import (
     When,
     Word,
 )
-from regulars.desks.outreach.audiences.words.events import VISITORS, happened
+from regulars.desks.outreach.audiences.words.events import VISITORS, happened, of_visitors
 from regulars.desks.outreach.audiences.words.pieces import between
 from regulars.desks.outreach.audiences.words.products import product_titles
 from regulars.shop.models import Product
@@ -47,10 +47,10 @@ def _visits(args: tuple[Compare, When | None], asked: Asked) -> Fragment:
 def _last_visit(args: tuple[When], asked: Asked) -> Fragment:
     """By the newest visit: "over 30 days ago" is who came, and not since."""
     low, high = args[0].bounds(asked.now, asked.zone)
-    parts = [f"max(a.occurred_at) {sign} %s" for sign, border in ((">=", low), ("<", high)) if border is not None]
-    values = tuple(border for border in (low, high) if border is not None)
-    known = happened(("site.visited",), [_OF_PEOPLE], None)
-    return Fragment(f"{known.sql} GROUP BY v.root HAVING {' AND '.join(parts)}", (*known.params, *values), is_set=True)
+    # Who came since ``low`` is all that a time without an end asks for; the visits before need not be read.
+    where = [_OF_PEOPLE, *([] if low is None else [Fragment("a.occurred_at >= %s", (low,))])]
+    having = Fragment("1 = 1") if high is None else Fragment("max(h.last) < %s", (high,))
+    return of_visitors("site.", ("site.visited",), where, None, having=having)
 
 
 def _product(kind: str) -> Any:

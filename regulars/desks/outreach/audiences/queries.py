@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Count, Max
@@ -13,6 +13,7 @@ from django.db.models import Count, Max
 from regulars.base.installation import ShopSettings, shop_settings
 from regulars.base.money import to_minor
 from regulars.decisions.audiences import WORDS, Asked, Fact, Fragment, Rule, Texts, facts_of, parse, select
+from regulars.desks.outreach.audiences import typing
 from regulars.desks.outreach.audiences.base import BASE
 from regulars.desks.outreach.audiences.models import Audience, AudienceSize, Freeze, Member
 from regulars.shop.queries.customers import SORTS, CustomerFilter, CustomerRow, listing
@@ -20,8 +21,6 @@ from regulars.shop.queries.keyset import window
 
 SAMPLE = 10
 AT_ONCE = 500
-# Sends ids all over the place, so that a sample is not the oldest customers: a multiplier of Park and Miller 1988.
-_SCATTERED = "(id * 48271) %% 2147483647"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +56,31 @@ def read(text: str) -> Rule:
     return parse(text, WORDS)
 
 
-def question(rule: Rule, *, at: datetime, shop: ShopSettings | None = None, audience: str = "") -> Fragment:
-    """Return the SELECT of everybody whom ``rule`` chooses at ``at``; ``audience`` is whose rule it is, if any.
+def asking(*, at: datetime, shop: ShopSettings | None = None, audience: str = "") -> Asked:
+    """Return when and where rules are asked; ``audience`` is whose rule it is, if any."""
+    settings = shop or shop_settings()
+
+    def minor(amount: Decimal) -> int:
+        return to_minor(amount, settings.currency)
+
+    return Asked(at, settings.zone, minor, WORDS, (audience,) if audience else ())
+
+
+def question(rule: Rule, *, at: datetime, audience: str = "") -> Fragment:
+    """Return the SELECT of everybody whom ``rule`` chooses at ``at``.
 
     Raises RuleError if audiences are made of each other in a circle.
     """
-    settings = shop or shop_settings()
-
-    def minor(amount: Any) -> int:
-        return to_minor(amount, settings.currency)
-
-    asked = Asked(at, settings.zone, minor, WORDS, (audience,) if audience else ())
-    return select(rule, asked, BASE)
+    return select(rule, asking(at=at, audience=audience), BASE)
 
 
 def find(rule: Rule, *, at: datetime, shop: ShopSettings | None = None, audience: str = "") -> Found:
-    """Return how many people a rule chooses and a sample of them, in one question."""
-    asked = question(rule, at=at, shop=shop, audience=audience)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH found(id) AS MATERIALIZED ({asked.sql}) "  # noqa: S608 - fragments of ours
-            f"SELECT (SELECT count(*) FROM found), id FROM found ORDER BY {_SCATTERED}, id LIMIT {SAMPLE}",
-            list(asked.params),
-        )
-        rows = cursor.fetchall()
-    return Found(rows[0][0] if rows else 0, [row[1] for row in rows])
+    """Return how many people a rule chooses and a sample of them, quickly while the rule is being typed.
+
+    Raises RuleError as ``question`` does.
+    """
+    people = typing.people_of(rule, asking(at=typing.minute(at), shop=shop, audience=audience))
+    return Found(int(people.sum()), typing.pick(people, SAMPLE))
 
 
 def count(rule: Rule, *, at: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from regulars.decisions.audiences import Asked, Compare, Fragment, Texts, When
@@ -58,6 +59,6 @@ def counted(
     found = people_of(source, where, id)
     condition, values = compare.having(what, unit)
     grouped = f"{found.sql} GROUP BY {id} HAVING"
-    if compare.takes(type(compare.low)(0)):
+    if compare.takes(Decimal(0)):
         return Fragment(f"c.id NOT IN ({grouped} NOT ({condition}))", (*found.params, *values))
     return Fragment(f"{grouped} {condition}", (*found.params, *values), is_set=True)

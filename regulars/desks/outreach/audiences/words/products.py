@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from regulars.base import bulk
 from regulars.decisions.audiences import (
     WORDS,
     Asked,
@@ -23,12 +25,15 @@ from regulars.desks.outreach.audiences.words.pieces import between, counted, lik
 from regulars.shop.models import Product, Variant
 
 GROUP = _("Products")
-LINES = "shop_line l JOIN shop_order o ON o.id = l.order_id JOIN people_customer f ON f.id = o.customer_id"
+# Lines first: SQLite keeps the order of CROSS JOIN, and would else read every order to find a few lines.
+LINES = "shop_line l CROSS JOIN shop_order o CROSS JOIN people_customer f"
+JOINED = Fragment("o.id = l.order_id AND f.id = o.customer_id")
+FEW = 100_000
 Args = tuple[Texts, Compare | None, When | None]
 
 
 def _bought(lines: Fragment, args: Args, asked: Asked) -> Fragment:
-    where = [PAID, lines, between("o.placed_at", args[2], asked)]
+    where = [JOINED, PAID, lines, between("o.placed_at", args[2], asked)]
     return counted(LINES, where, args[1], what="count(DISTINCT o.id)")
 
 
@@ -37,8 +42,17 @@ def _either(one: Fragment, other: Fragment) -> Fragment:
 
 
 def _of_products(where: Fragment) -> Fragment:
-    sql = f"l.product_id IN (SELECT p.id FROM shop_product p WHERE {where.sql})"  # noqa: S608 - texts of ours
-    return Fragment(sql, where.params)
+    """Many lines are read faster one after the other than each through the index of its product."""
+    sql = f"SELECT p.id FROM shop_product p WHERE {where.sql}"  # noqa: S608 - texts of ours
+    mark = "" if bulk.on_postgres() or _are_few(sql, where.params) else "+"
+    return Fragment(f"{mark}l.product_id IN ({sql})", where.params)
+
+
+def _are_few(sql: str, params: tuple[Any, ...]) -> bool:
+    with connection.cursor() as cursor:
+        few = f"SELECT 1 FROM shop_line WHERE product_id IN ({sql}) LIMIT {FEW}"  # noqa: S608 - texts of ours
+        cursor.execute(f"SELECT count(*) FROM ({few}) AS few", params)  # noqa: S608 - as above
+        return int(cursor.fetchone()[0]) < FEW
 
 
 def _unknown(where: Fragment) -> Fragment:

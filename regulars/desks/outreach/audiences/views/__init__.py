@@ -1,0 +1,1 @@
+"""Pages of audiences: the list and one of them, making one, and files."""
