@@ -270,7 +270,7 @@ def _greeted(server: Server) -> smtplib.SMTP:
     return client
 
 
-_ADDRESS = re.compile(r"[^\s<>@\"']+@[^\s<>@\"']+")
+_ADDRESS = re.compile(r"[^\s<>@\"']{1,64}@[^\s<>@\"']{1,253}")
 
 
 def _plain(words: bytes | str) -> str:
