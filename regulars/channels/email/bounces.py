@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
-from email.utils import getaddresses
 
 from regulars.base.text import email_key
 from regulars.channels.contract import Report
@@ -29,6 +28,8 @@ _TYPED = re.compile(r"\s*[\w-]+\s*;\s*<?([^\s<>]+)>?")
 _DAEMON = re.compile(r"mailer-daemon|mail delivery (?:sub)?system", re.IGNORECASE)
 _POSTMASTER = re.compile(r"postmaster", re.IGNORECASE)
 _ANY_ADDRESS = re.compile(r"[^\s<>;,:\"'()@]{1,64}@[^\s<>;,:\"'()@]{1,253}")
+_ANGLE = re.compile(r"<([^\s<>@]{1,64}@[^\s<>@]{1,253})>")
+_LONGEST_HEADER = 10_000
 # "<ada@customer.example>:" on a line, and the reason in the lines below: qmail and its descendants.
 _QMAIL = re.compile(r"^<([^\s<>@]{1,64}@[^\s<>@]{1,253})>:[ \t]*\n((?:(?!\n\n|^<|^---).)*)", re.MULTILINE | re.DOTALL)
 _COPY = re.compile(r"^-{2,10} ?[^\n]{0,40}(?:copy of|original|undelivered) [^\n]{0,200}$", re.MULTILINE | re.IGNORECASE)
@@ -37,7 +38,7 @@ _ABSENT = re.compile(
     r"\s*(?:automatic reply|auto(?:matic)?[ -]?repl(?:y|ied)|out of (?:the )?office|自动回复)", re.IGNORECASE
 )
 _STOP = re.compile(
-    r"\W*(?:please )?(?:unsubscribe(?: me)?|stop|remove(?: me)?|opt[ -]?out|退订|取消订阅|td)(?: please)?\W*",
+    r"\W*(?:please )?(?:unsubscribe(?: me)?|stop|remove(?: me)?|opt[ -]?out|退订|取消订阅|td)(?:,? please)?\W*",
     re.IGNORECASE,
 )
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "other"})
@@ -61,13 +62,16 @@ class _Mail:
 
     @property
     def sender(self) -> str:
-        found = getaddresses([self.header("from")])
-        return _address(found[0][1]) if found else ""
+        # Not decoded: a name may be written to look like an address.
+        text = str(self.message.get("from") or "")[:_LONGEST_HEADER]
+        found = _ANGLE.findall(text)[-1:] or _ANY_ADDRESS.findall(text)[:1]
+        return _address(found[0]) if found else ""
 
     def recipients(self) -> Iterator[tuple[str, str]]:
         """Yield the part before the + and the id of every address the mail came to; the id may be empty."""
         for name in _DELIVERED_TO:
-            for _, address in getaddresses([header_text(value) for value in self.message.get_all(name, [])]):
+            values = " ".join(str(value) for value in self.message.get_all(name, []))
+            for address in _ANY_ADDRESS.findall(values[:_LONGEST_HEADER]):
                 found = _PLUS.match(address)
                 yield (found[1].lower(), self.own(found[2])) if found else (address.partition("@")[0].lower(), "")
 
@@ -158,7 +162,7 @@ def _text_bounce(mail: _Mail) -> list[Report] | None:
     text, message_id = text_of(mail.message).replace("\r\n", "\n"), _returned_id(mail)
     cut = _COPY.search(text)
     text, copy = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
-    message_id = message_id or mail.id_in(copy)
+    message_id = message_id or _id_in_header(mail, email.message_from_string(copy.lstrip()))
     found = {_address(address): reason for address, reason in _QMAIL.findall(text)}
     if not found:
         named = _ANY_ADDRESS.findall(mail.header("x-failed-recipients"))
@@ -191,11 +195,14 @@ def _returned_id(mail: _Mail) -> str:
     for part in mail.message.walk():
         if part is mail.message or not (returned := _returned(part)):
             continue
-        if own := mail.own(header_text(returned.get("x-regulars-id")).strip()):
-            return own
-        if own := mail.id_in(header_text(returned.get("message-id"))):
+        if own := _id_in_header(mail, returned):
             return own
     return ""
+
+
+def _id_in_header(mail: _Mail, returned: Message) -> str:
+    own = mail.own(header_text(returned.get("x-regulars-id")).strip())
+    return own or mail.id_in(header_text(returned.get("message-id")))
 
 
 def _returned(part: Message) -> Message | None:

@@ -6,10 +6,10 @@ Cut with care: losing a sentence of a customer is worse than showing an agent a 
 from __future__ import annotations
 
 import re
-from email.errors import HeaderParseError
-from email.header import decode_header
+from binascii import a2b_base64, a2b_qp
+from email.header import Header, decode_header
 from email.message import Message
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any
 
 LONGEST = 20_000
@@ -17,6 +17,8 @@ _MOST = 200_000
 
 # Mails that say gb2312 often hold letters that only its successor has.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}
+_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]{0,1000})\?=")
+_RUN = re.compile(rf"{_WORD.pattern}(?:\s?{_WORD.pattern})*")
 # What stands above a quoted mail in the programs people use. The first kind is sure of itself only if the rest of the
 # mail is quoted line by line; below the second kind nobody writes.
 _WROTE = re.compile(
@@ -34,16 +36,25 @@ _FURTHER = re.compile(r"^\s*\*?(?:sent|date|to|subject|发送时间|发送日期
 
 def header_text(value: Any) -> str:
     """Return a header's text with its encoded words decoded as far as they can be, in one line."""
-    text = " ".join(str(value or "").split())
-    if "=?" not in text:
-        return text
-    try:
-        return "".join(
-            piece if isinstance(piece, str) else _decoded(piece, charset or "ascii")
-            for piece, charset in decode_header(text)
-        )
-    except (HeaderParseError, ValueError):
-        return text
+    if isinstance(value, Header):  # bytes that no charset was given for
+        value = "".join(_decoded(p, "utf-8") if isinstance(p, bytes) else p for p, _ in decode_header(value))
+    text = " ".join(str(value or "")[:LONGEST].split())
+    return _RUN.sub(_run, text) if "=?" in text else text
+
+
+def _run(found: re.Match[str]) -> str:
+    """Decode a run of encoded words; a character may be cut in two by the end of a word."""
+    parts: list[tuple[str, bytes]] = []
+    for charset, kind, coded in _WORD.findall(found[0]):
+        data = coded.encode("ascii", "replace")
+        try:
+            data = a2b_base64(data + b"==") if kind in "bB" else a2b_qp(data, header=True)
+        except ValueError:
+            return found[0]
+        if parts and parts[-1][0] == charset.lower():
+            data = parts.pop()[1] + data
+        parts.append((charset.lower(), data))
+    return "".join(_decoded(data, charset.partition("*")[0]) for charset, data in parts)
 
 
 def _decoded(data: bytes, charset: str) -> str:
@@ -95,48 +106,39 @@ def _ends_at(lines: list[str], at: int) -> bool:
     for after in (at + 1, at + 2):
         if lines[after - 1 : after] and lines[after - 1].rstrip().endswith((":", "：")):
             if _WROTE.fullmatch("\n".join(lines[at:after])[:400]):
+                if after == at + 2 and _WROTE.fullmatch(lines[at + 1][:400]):
+                    return False  # it begins in the next line
                 return all(below.startswith(">") for below in lines[after:] if below.strip())
             return False
     return False
 
 
-class _Text(HTMLParser):
-    """Collects text; what the programs mark as quoted is left out."""
-
-    _SILENT = frozenset({"script", "style", "head", "title"})
-    _BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
-    _EMPTY = frozenset({"br", "img", "hr", "meta", "link", "input", "col", "wbr", "area", "base", "source"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._silent: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._BREAKS and not self._silent:
-            self.pieces.append("\n")
-        values = dict(attrs)
-        is_quoted = tag == "blockquote" and (values.get("type") == "cite" or "quote" in (values.get("class") or ""))
-        is_quoted = is_quoted or "gmail_quote" in (values.get("class") or "").split()
-        # Inside of what is silent only its own tag is counted, to find its end.
-        opens = tag == self._silent[0] if self._silent else tag in self._SILENT or is_quoted
-        if opens and tag not in self._EMPTY:
-            self._silent.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._silent and tag == self._silent[-1]:
-            self._silent.pop()
-        elif tag in {"p", "div", "tr"} and not self._silent:
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.pieces.append(re.sub(r"\s+", " ", data))
+_SILENT = frozenset({"script", "style", "head", "title"})
+_BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
+_QUOTES = re.compile(r"\bgmail_quote\b|\btype=.?cite\b|\bclass=.?[^>\"']{0,80}quote", re.IGNORECASE)
+# Read with bounds of its own: the library's parser takes a minute for a mail made to keep it busy.
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]{0,2000})>")
 
 
 def _without_marks(html: str) -> str:
-    reader = _Text()
-    reader.feed(html[:_MOST])
-    reader.close()
-    lines = [line.strip() for line in "".join(reader.pieces).split("\n")]
+    """Return the text of a page; what mail programs mark as quoted is left out."""
+    first, *comments = html[:_MOST].split("<!--")
+    pieces: list[str] = []
+    # Inside of what is silent only its own tag is counted, to find its end.
+    silent, depth, start = "", 0, 0
+    page = first + "".join(after.partition("-->")[2] for after in comments)
+    for found in _TAG.finditer(page):
+        text, start = page[start : found.start()], found.end()
+        closes, tag, rest = bool(found[1]), found[2].lower(), found[3]
+        if silent:
+            depth += (tag == silent) * (-1 if closes else 1)
+            silent = silent if depth else ""
+            continue
+        pieces.append(" ".join(f".{text}.".split())[1:-1])
+        if not closes and (tag in _SILENT or (tag in {"blockquote", "div"} and _QUOTES.search(rest))):
+            silent, depth = tag, 1
+        elif tag in _BREAKS:
+            pieces.append("\n")
+    pieces.append("" if silent else page[start:])
+    lines = [line.strip() for line in unescape("".join(pieces)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

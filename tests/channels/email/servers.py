@@ -71,8 +71,8 @@ class Scripted:
         lines = "250 mail.example" if not offers else f"250-mail.example\r\n250 {offers}"
         self.script: dict[str, Any] = {
             "hello": "220 mail.example", "EHLO": lines, "MAIL": "250 2.1.0 Ok", "RCPT": "250 2.1.5 Ok",
-            "DATA": "354 Go", "middle": "", "dot": "250 2.0.0 Ok: queued as 4Xyz12", "RSET": "250 Ok", "QUIT": "221 Bye",
-            **script,
+            "DATA": "354 Go", "middle": "", "dot": "250 2.0.0 Ok: queued as 4Xyz12", "RSET": "250 Ok",
+            "QUIT": "221 Bye", **script,
         }  # fmt: skip
         self.heard: list[str] = []
         self.connections = 0
