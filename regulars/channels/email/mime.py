@@ -70,7 +70,10 @@ def letterhead(
     if not all(a.isascii() for a in (local_part(from_address), local_part(reply_to), local_part(bounce_address))):
         raise AddressUnusable("the shop's own addresses need ASCII before the @")
     address = to_send(from_address)
-    fields = [("From", f"{_phrase(from_name)} <{address}>".encode() if from_name else address.encode())]
+    name = _phrase(from_name)
+    # An encoded name fills its line, so the address goes to the next.
+    gap = "\r\n " if name.startswith("=?") else " "
+    fields = [("From", (f"{name}{gap}<{address}>" if name else address).encode())]
     if reply_to:
         fields.append(("Reply-To", to_send(reply_to).encode()))
     local, _, domain = to_send(bounce_address).rpartition("@") if bounce_address else ("", "", "")
@@ -128,7 +131,8 @@ def _with_further(fields: list[Field], headers: Mapping[str, str]) -> list[Field
         seen.add(key)
         if key == "reply-to":
             fields = [field for field in fields if field[0] != "Reply-To"]
-        fields.append((name, unstructured(value)))
+        coded = unstructured(value)
+        fields.append((name, b"\r\n " + coded if coded.startswith(b"=?") and len(name) > len("Subject") else coded))
     return fields
 
 
@@ -182,7 +186,7 @@ def _words(text: str) -> bytes:
 
 
 def _phrase(name: str) -> str:
-    """Return a name as it stands before an address."""
+    """Return a name as it stands before an address; nothing for none."""
     if "\r" in name or "\n" in name:
         raise Unsendable("message", "a line end in a name")
     if _NAME.fullmatch(name) and "=?" not in name and len(name) <= 60:
