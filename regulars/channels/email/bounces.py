@@ -128,6 +128,8 @@ def _delivery_report(mail: _Mail) -> list[Report] | None:
         address = _typed(header_text(block.get("original-recipient"))) or _typed(
             header_text(block.get("final-recipient"))
         )
+        if not (address or message_id):
+            continue
         event = f"{mail.event}-{number}"
         if action.startswith("delivered"):
             reports.append(Report("delivered", event, mail.at, message_id, address=address, code=_first(status)))

@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import IO, NamedTuple
 
 from regulars.channels.email.mime import Mail
@@ -246,15 +247,22 @@ class Connection:
         self.close()
 
 
+@cache
+def _own_name() -> str:
+    """Return this machine's name as it is told to servers; asked once, for name servers may take seconds."""
+    name = socket.getfqdn()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
+
+
 def _greeted(server: Server) -> smtplib.SMTP:
     """Connect and read the greeting."""
     patience = server.patience
     client: smtplib.SMTP
     try:
         if server.security == "tls":
-            client = smtplib.SMTP_SSL(timeout=patience.connect, context=server.context)
+            client = smtplib.SMTP_SSL(local_hostname=_own_name(), timeout=patience.connect, context=server.context)
         else:
-            client = smtplib.SMTP(timeout=patience.connect)
+            client = smtplib.SMTP(local_hostname=_own_name(), timeout=patience.connect)
         # Given by hand: connect() would do without it, but STARTTLS checks the certificate against this name.
         client._host = server.host  # type: ignore[attr-defined]
         try:

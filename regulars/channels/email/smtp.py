@@ -7,16 +7,15 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.contract import Answer, Call, Finding, Outgoing, Receipt, Setting, SettingsError
 from regulars.channels.email import dkim
 from regulars.channels.email.addresses import AddressUnusable, ascii_domain
-from regulars.channels.email.connection import Broken, Connection, LoginRefused, NotOffered, Patience, Server
-from regulars.channels.email.mime import Letterhead, Unsendable, build, letterhead
-from regulars.channels.email.statuses import blame_of, enhanced
+from regulars.channels.email.connection import Broken, Connection, LoginRefused, NotOffered, Patience, Said, Server
+from regulars.channels.email.mime import Letterhead, Mail, Unsendable, build, letterhead
+from regulars.channels.email.statuses import Stage, blame_of, enhanced
 
 SETTINGS = (
     Setting("host", _("Mail server"), _("Its name, as smtp.example.com."), is_required=True),
@@ -40,6 +39,8 @@ SETTINGS = (
     Setting("dkim_key", _("DKIM private key"), _("In PEM form. RSA with 2048 bits, or Ed25519."), kind="secret"),
 )  # fmt: skip
 
+# Seconds for which a server that did not answer is left alone.
+REST = 30.0
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _QUEUED = re.compile(r"queued as ([\w.-]{4,64})|\bid=([\w-]{6,64})", re.IGNORECASE)
 
@@ -53,50 +54,61 @@ class SmtpLine:
         self._connection: Connection | None = None
         # Why no mail can leave any more; a wrong password tried ten thousand times locks the account.
         self._closed_by: Receipt | None = None
+        # Until when (monotonic seconds) nobody calls a server again that did not answer.
+        self._rests_until = 0.0
 
     def connect(self) -> None:
-        """Open the connection if there is none. Raises Broken, NotOffered and LoginRefused."""
-        if self._connection is None or not self._connection.is_open():
-            self._connection = None
+        """Open the connection if there is none. Raises Broken, NotOffered and LoginRefused, and remembers them."""
+        if self._connection is not None and self._connection.is_open():
+            return
+        self._connection = None
+        if time.monotonic() < self._rests_until:
+            raise Broken("the server did not answer a moment ago")
+        try:
             self._connection = Connection(self._server)
+        except Broken:
+            self._rests_until = time.monotonic() + REST
+            raise
+        except LoginRefused as problem:
+            said = problem.said
+            self._closed_by = Receipt("refused", code=_code(said.code, said.text), detail=said.text, blame="sender")
+            raise
 
     def deliver(self, message: Outgoing) -> Receipt:
         """Send one message. Never raises for what the server does."""
-        if self._closed_by is not None:
-            return self._closed_by
         try:
             mail = build(message, self._head, time.time())
         except Unsendable as problem:
             return Receipt("refused", detail=str(problem), blame=problem.blame)
-        receipt = Receipt("later")
-        for is_reused in (True, False) if self._connection and self._connection.is_open() else (False,):
-            try:
-                self.connect()
-                assert self._connection is not None
-                if mail.is_international and "smtputf8" not in self._connection.offers:
-                    return Receipt("refused", detail="the server takes no international addresses", blame="address")
-                stage, said = self._connection.send(mail)
-            except Broken as problem:
-                if problem.was_sent:
-                    return Receipt("unknown", detail=str(problem))
-                receipt = Receipt("later", detail=str(problem))
-            except (NotOffered, LoginRefused) as problem:
-                return self._closed(problem)
-            else:
-                if said.code == 421:
-                    self._connection.close()
-                if said.code != 421 or stage != "mail" or not is_reused:
-                    return _receipt(stage, said)
-                receipt = _receipt(stage, said)
-        return receipt
+        is_reused = self._connection is not None and self._connection.is_open()
+        # The server may have hung up since the last mail. It surely did not take this one, so it is called again once.
+        return self._attempt(mail, is_reused) or self._attempt(mail, False) or Receipt("later")
 
-    def _closed(self, problem: NotOffered | LoginRefused) -> Receipt:
-        if isinstance(problem, NotOffered):
+    def _attempt(self, mail: Mail, is_reused: bool) -> Receipt | None:
+        """Send a mail; None if the connection turned out to be an old one that was gone."""
+        if self._closed_by is not None:
+            return self._closed_by
+        try:
+            self.connect()
+            assert self._connection is not None
+            if mail.is_international and "smtputf8" not in self._connection.offers:
+                return Receipt("refused", detail="the server takes no international addresses", blame="address")
+            stage, said = self._connection.send(mail)
+        except Broken as problem:
+            if problem.was_sent:
+                return Receipt("unknown", detail=str(problem))
+            rest = self._rests_until - time.monotonic()
+            return None if is_reused else Receipt("later", detail=str(problem), retry_after=rest if rest > 0 else None)
+        except NotOffered as problem:
             # It did offer it when the line was opened: perhaps another server behind the same name.
             return Receipt("later", detail=f"the server offers no {problem}", blame="sender")
-        said = problem.said
-        self._closed_by = Receipt("refused", code=_code(said.code, said.text), detail=said.text, blame="sender")
-        return self._closed_by
+        except LoginRefused:
+            return self._closed_by
+        if said.code == 421:
+            self._connection.close()
+            if stage == "mail" and is_reused:
+                return None
+        return _receipt(stage, said)
 
     def close(self) -> None:
         """Say goodbye."""
@@ -108,7 +120,7 @@ def _code(basic: int, text: str) -> str:
     return enhanced(text) or str(basic)
 
 
-def _receipt(stage: Any, said: Any) -> Receipt:
+def _receipt(stage: Stage, said: Said) -> Receipt:
     code = _code(said.code, said.text)
     if said.is_good:
         found = _QUEUED.search(said.text)

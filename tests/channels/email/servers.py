@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -135,3 +136,35 @@ def _accept(listener: socket.socket, serve: Callable[[socket.socket], None]) -> 
         while True:
             connection, _ = listener.accept()
             serve(connection)
+
+
+@contextmanager
+def cutting(wanted: int) -> Iterator[tuple[list[bytes], int]]:
+    """Run a server that reads so many bytes of a mail and hangs up hard; yield what it read, and its port."""
+    seen: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        with connection:
+            connection.sendall(b"220 mail.example\r\n")
+            for said in (b"250 mail.example\r\n", b"250 Ok\r\n", b"250 Ok\r\n", b"354 Go\r\n"):
+                connection.recv(4096)
+                connection.sendall(said)
+            content = b""
+            while len(content) < wanted and (more := connection.recv(min(65536, wanted - len(content)))):
+                content += more
+            seen.append(content)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with socket.socket() as listener:
+        # Small, so that what was not read is still at the sender's.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(4)
+        thread = threading.Thread(target=_accept, args=(listener, serve), daemon=True)
+        thread.start()
+        try:
+            yield seen, listener.getsockname()[1]
+        finally:
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            thread.join(10)

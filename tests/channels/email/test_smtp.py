@@ -14,9 +14,10 @@ import pytest
 from regulars.channels.contract import ADAPTERS, Outgoing, Receipt, SettingsError
 from regulars.channels.email import declare
 from regulars.channels.email.connection import Patience
-from regulars.channels.email.smtp import Smtp
+from regulars.channels.email.mime import build, letterhead
+from regulars.channels.email.smtp import REST, Smtp
 from tests.channels.email.certificates import certificate
-from tests.channels.email.servers import BASE, Inbox, listening, scripted
+from tests.channels.email.servers import BASE, Inbox, cutting, listening, scripted
 from tests.serving import free_port
 
 MESSAGE = Outgoing(
@@ -112,6 +113,25 @@ def test_the_position_decides(script: dict[str, Any], outcome: str, offers: str)
     assert receipt.outcome == outcome
 
 
+@pytest.mark.parametrize("size", [100, 400_000])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999, 1.0])
+def test_a_mail_whose_end_the_server_saw_is_never_sent_again(size: int, share: float) -> None:
+    """Whatever is read before the line is cut: "later" is only said if the final dot was not among it."""
+    message = replace(MESSAGE, text="x" * size, html="")
+    whole = len(
+        build(message, letterhead(BASE["from_address"], BASE["from_name"], "", BASE["bounce_address"]), 0).content
+    )
+    for before_the_end in (-3, -2, -1, 0) if share == 1.0 else (0,):
+        wanted = int((whole + 3) * share) + before_the_end
+        with cutting(wanted) as (seen, port):
+            (receipt,) = deliver(port, message)
+        assert receipt.outcome in {"later", "unknown"}
+        if seen and seen[0].endswith(b"\r\n.\r\n"):
+            assert receipt.outcome == "unknown"
+        if size > 100 and share == 0:
+            assert receipt.outcome == "later"
+
+
 @pytest.mark.parametrize(
     ("word", "answer", "blame", "code"),
     [
@@ -161,9 +181,13 @@ def test_a_mail_after_a_broken_line_takes_a_new_one() -> None:
     assert server.connections == 2
 
 
-def test_nobody_answers() -> None:
-    (receipt,) = deliver(free_port(), MESSAGE)
-    assert receipt.outcome == "later"
+def test_a_server_that_does_not_answer_is_left_alone_for_a_while() -> None:
+    receipts = deliver(free_port(), MESSAGE, MESSAGE)
+    assert {r.outcome for r in receipts} == {"later"}
+    assert all(r.retry_after and 0 < r.retry_after <= REST for r in receipts)
+    with scripted({"hello": None}) as (server, port):
+        deliver(port, *[MESSAGE] * 10)
+    assert server.connections == 1
 
 
 def test_what_cannot_be_sent_is_refused_without_a_word_to_the_server() -> None:
@@ -237,6 +261,18 @@ def test_starttls_and_login(tmp_path: Path) -> None:
         with stranger.open(right) as line:
             assert line.deliver(MESSAGE).outcome == "later"
         assert [f.name for f in stranger.check(right) if not f.is_ok] == ["tls"]
+
+
+def test_tls_from_the_start(tmp_path: Path) -> None:
+    server, client = _tls(tmp_path)
+    inbox = Inbox()
+    with listening(inbox, ssl_context=server) as port:
+        right = settings(port, host="localhost", security="tls")
+        with Smtp(context=client).open(right) as line:
+            big = replace(MESSAGE, text="街角咖啡 " * 100_000)
+            assert [line.deliver(m).outcome for m in (MESSAGE, big, MESSAGE)] == ["accepted"] * 3
+        assert all(f.is_ok for f in Smtp(context=client).check(right))
+    assert len(inbox.sessions) == 1
 
 
 def test_a_server_without_what_is_required_is_a_matter_of_settings() -> None:
