@@ -32,10 +32,12 @@ class Said(NamedTuple):
 
     @property
     def is_good(self) -> bool:
+        """Return whether the server did what it was asked."""
         return 200 <= self.code < 300
 
     @property
     def is_for_good(self) -> bool:
+        """Return whether it will never do it."""
         return 500 <= self.code < 600
 
 

@@ -41,9 +41,13 @@ class SystemResolver:
     """The name servers of this machine."""
 
     def __init__(self, seconds: float = 5.0) -> None:
+        """Wait at most so many seconds for each answer. Raises LookupFailed if the machine knows no name servers."""
         import dns.resolver
 
-        self._resolver = dns.resolver.Resolver()
+        try:
+            self._resolver = dns.resolver.Resolver()
+        except dns.resolver.NoResolverConfiguration as problem:
+            raise LookupFailed("no name servers") from problem
         self._resolver.lifetime = seconds
 
     def _records(self, name: str, kind: str) -> list[bytes]:

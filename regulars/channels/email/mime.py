@@ -20,9 +20,10 @@ from regulars.channels.email.dkim import Field, Signer
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _FIELD = re.compile(r"[A-Za-z0-9-]{1,60}")
-_ID = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-# A VERP address has 64 bytes before the @, a boundary 70.
+_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+# Behind "bounces+" or "unsubscribe+" it must fit the 64 bytes before the @, and the 70 of a boundary.
 LONGEST_ID = 48
+LONGEST_BOUNCE = 64 - 1 - LONGEST_ID
 # RFC 5322 allows 998 bytes in a line; below that a one-click address needs no fold.
 _LONGEST_VALUE = 900
 # A line with an encoded word has at most 76 characters (RFC 2047); 39 bytes fit behind "Subject: ".
@@ -77,6 +78,8 @@ def letterhead(
     if reply_to:
         fields.append(("Reply-To", to_send(reply_to).encode()))
     local, _, domain = to_send(bounce_address).rpartition("@") if bounce_address else ("", "", "")
+    if len(local) > LONGEST_BOUNCE or local.startswith('"'):
+        raise AddressUnusable("no room for an id before the @")
     return Letterhead(tuple(fields), address, address.rpartition("@")[2], (local, domain), signer)
 
 

@@ -199,7 +199,7 @@ def _not_offered(problem: NotOffered) -> SettingsError:
 def head_of(settings: Mapping[str, str]) -> Letterhead:
     """Return the letterhead that the settings describe. Raises SettingsError."""
     address = settings.get("from_address", "").strip()
-    for field in ("from_address", "reply_to", "bounce_address"):
+    for field in ("from_address", "reply_to"):
         value = settings.get(field, "").strip()
         if value or field == "from_address":
             try:
@@ -215,7 +215,9 @@ def head_of(settings: Mapping[str, str]) -> Letterhead:
     except Unsendable as problem:
         raise SettingsError("from_name", _("The name must be one line of text.")) from problem
     except AddressUnusable as problem:
-        raise SettingsError("bounce_address", _("Enter an e-mail address.")) from problem
+        raise SettingsError(
+            "bounce_address", _("Enter an e-mail address with at most 15 characters before the @.")
+        ) from problem
 
 
 def _signer(settings: Mapping[str, str], own_domain: str) -> dkim.Signer | None:

@@ -291,6 +291,7 @@ def test_a_server_without_what_is_required_is_a_matter_of_settings() -> None:
     [
         ("host", ""), ("host", "mail server"), ("port", "0"), ("port", "x"), ("security", "some"),
         ("from_address", "shop"), ("from_address", "店@shop.example"), ("reply_to", "x"), ("bounce_address", "x@"),
+        ("bounce_address", "returned-mail-of-the-shop@shop.example"), ("bounce_address", "a..b@shop.example"),
         ("from_name", "a\nb"), ("dkim_key", "no key"), ("dkim_domain", "not a domain"), ("dkim_selector", ""),
     ],
 )  # fmt: skip
