@@ -30,6 +30,7 @@ LEAST_BITS = 1024
 Field = tuple[str, bytes]
 PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
+_PEM = re.compile(r"-----BEGIN ([A-Z ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
 _SPACES = re.compile(rb"[ \t]+")
 _PADDING, _SHA256 = padding.PKCS1v15(), hashes.SHA256()
 
@@ -59,8 +60,11 @@ def load_key(text: str) -> PrivateKey:
     Raises :class:`KeyUnusable`; its text never quotes the key.
     """
     try:
-        if "-----BEGIN" in text:
-            key = serialization.load_pem_private_key(text.strip().encode(), password=None)
+        if found := _PEM.search(text):
+            # A form's one-line field, or a file of settings, takes the line ends away.
+            inner = "".join(found[2].replace("\\n", "").split())
+            pem = f"-----BEGIN {found[1]}-----\n{inner}\n-----END {found[1]}-----\n"
+            key = serialization.load_pem_private_key(pem.encode(), password=None)
         else:
             key = ed25519.Ed25519PrivateKey.from_private_bytes(base64.b64decode("".join(text.split()), validate=True))
     except (ValueError, TypeError, binascii.Error) as problem:

@@ -100,6 +100,8 @@ def test_keys() -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     assert load_key("\n" + pem.decode() + "\n")
+    for flat in ("", " ", "\r\n", "\\n"):  # as it comes out of a field of one line, or a file of settings
+        assert record_of(load_key(MADE.private_key.replace("\n", flat))) == MADE.record
 
 
 def test_texts_that_are_no_key_are_not_quoted() -> None:
