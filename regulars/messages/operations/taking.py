@@ -167,28 +167,38 @@ def _spend(sender: Sender, count: int, now_us: int) -> None:
     )
 
 
+_MINE = "SELECT id FROM ledger_touch WHERE state = 'claimed' AND worker = %s AND id IN ({})"
+_SETTLE = """UPDATE ledger_touch SET state = %s, lease_until = NULL, provider_id = %s, code = %s, detail = %s,
+    severity = %s, release_at = coalesce(%s, release_at), left_at = coalesce(%s, left_at), settled_at = %s WHERE id = %s"""
+
+
 def settle(worker: str, outcomes: Sequence[tuple[Claim, Receipt]], *, at: datetime) -> None:
     """Write down what became of claimed messages. One whose lease ran out meanwhile is somebody else's to judge."""
     now_us = to_us(at)
     with transaction.atomic():
-        told: dict[tuple[str, int], list[tuple[int, int]]] = {}
-        sendings: dict[int, Sending] = {}
-        bounced: set[int] = set()
-        for claim, receipt in outcomes:
-            state, values = _settled(claim, receipt, now_us)
-            if not _move(claim.id, worker, state, values):
-                continue
-            sendings[claim.sending.pk] = claim.sending
-            if state == "failed" and receipt.severity:
-                _close(claim, receipt, at=at)
-                bounced.add(claim.sending.pk)
-            if state in {"handed_over", "unknown", "failed"}:
-                told.setdefault((f"message.{state}", claim.sending.pk), []).append((claim.id, claim.customer))
-        for (kind, sending), touches in told.items():
-            record_about(kind, sendings[sending], touches, by=SYSTEM, at=at)
-        for pk in bounced:
-            look_at_bounces(sendings[pk], at=at)
+        # Locked until the end, so that the conditions need not be asked again of every row.
+        mine = _MINE + (" FOR UPDATE" if bulk.on_postgres() else "")
+        still = {row[0] for row in bulk.select_in(mine, [claim.id for claim, _ in outcomes], before=[worker])}
+        settled = [(claim, receipt, _state(claim, receipt)) for claim, receipt in outcomes if claim.id in still]
+        bulk.update(_SETTLE, [_row(claim, receipt, state, now_us) for claim, receipt, state in settled])
+        _tell(settled, at=at)
         fault_point("message.5.before_settled")
+
+
+def _tell(settled: Sequence[tuple[Claim, Receipt, str]], *, at: datetime) -> None:
+    """Record what left, may have left or never will, and draw the consequences of what was refused."""
+    sendings = {claim.sending.pk: claim.sending for claim, _receipt, _state in settled}
+    told: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for claim, _receipt, state in settled:
+        if state != "ready":
+            told.setdefault((f"message.{state}", claim.sending.pk), []).append((claim.id, claim.customer))
+    for (kind, sending), touches in told.items():
+        record_about(kind, sendings[sending], touches, by=SYSTEM, at=at)
+    refused = [(claim, receipt) for claim, receipt, state in settled if state == "failed" and receipt.severity]
+    for claim, receipt in refused:
+        _close(claim, receipt, at=at)
+    for pk in {claim.sending.pk for claim, _receipt in refused}:
+        look_at_bounces(sendings[pk], at=at)
 
 
 def _close(claim: Claim, receipt: Receipt, *, at: datetime) -> None:
@@ -199,18 +209,20 @@ def _close(claim: Claim, receipt: Receipt, *, at: datetime) -> None:
         close_address(kind=kind, digest=bytes(address), reason="bounced", by=SYSTEM, at=at, customer=claim.customer)
 
 
-def _settled(claim: Claim, receipt: Receipt, now_us: int) -> tuple[str, dict[str, Any]]:
-    words = {"provider_id": receipt.provider_id[:120], "code": receipt.code[:40], "detail": receipt.detail[:200]}
+def _state(claim: Claim, receipt: Receipt) -> str:
     if receipt.outcome == "accepted":
-        return "handed_over", {**words, "left_at": now_us, "settled_at": now_us}
+        return "handed_over"
     if receipt.outcome == "unknown":
-        return "unknown", {**words, "left_at": now_us, "settled_at": now_us}
-    if receipt.outcome == "later" and claim.attempts < MOST_ATTEMPTS:
+        return "unknown"
+    return "ready" if receipt.outcome == "later" and claim.attempts < MOST_ATTEMPTS else "failed"
+
+
+def _row(claim: Claim, receipt: Receipt, state: str, now_us: int) -> tuple[Any, ...]:
+    release, left = None, now_us if state in {"handed_over", "unknown"} else None
+    if state == "ready":
         wait = min(3600.0, 15.0 * 4**claim.attempts) if receipt.retry_after is None else receipt.retry_after
-        return "ready", {**words, "release_at": now_us + int(wait * 1_000_000)}
-    return "failed", {**words, "severity": receipt.severity, "settled_at": now_us}
-
-
-def _move(touch: int, worker: str, state: str, values: dict[str, Any]) -> bool:
-    mine = Touch.objects.filter(pk=touch, state="claimed", worker=worker)
-    return bool(mine.update(state=state, lease_until=None, **values))
+        release = now_us + int(wait * 1_000_000)
+    settled = None if state == "ready" else now_us
+    severity = receipt.severity if state == "failed" else ""
+    words = receipt.provider_id[:120], receipt.code[:40], receipt.detail[:200]
+    return state, *words, severity, release, left, settled, claim.id
