@@ -137,8 +137,8 @@ def plain(port: int, count: int) -> float:
     body = TEXT.replace("{first_name|friend}", "{name}").replace("\n", "\r\n")
     html = f"<html><body><p>{body}</p></body></html>"
     mail = (
-        f'{head}Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n{body}\r\n'
-        f"--b\r\nContent-Type: text/html\r\n\r\n{html}\r\n--b--\r\n"
+        f'{head}Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: text/plain\r\n\r\n{body}\r\n--b\r\nContent-Type: text/html\r\n\r\n{html}\r\n--b--\r\n"
     )
     began = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", port) as server:

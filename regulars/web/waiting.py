@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from regulars.base.clock import from_us, local_midnight
 from regulars.base.installation import shop_settings
 from regulars.base.models import Job
+from regulars.messages.models import Halt
 from regulars.people import queries as people
 from regulars.sources.csv_upload import queries as imports
 from regulars.sources.csv_upload.models import Batch
@@ -103,3 +104,18 @@ def dead_jobs(staff: Staff) -> Iterator[WorkItem]:
             found["count"],
         ) % {"count": number(found["count"])}  # fmt: skip
         yield WorkItem("dead_jobs", "alert", text, found["since"], reverse("web:dead_jobs"), found["count"])
+
+
+@register
+def speaking_stopped(staff: Staff) -> Iterator[WorkItem]:
+    """Yield what stopped itself before a provider or a customer had enough."""
+    if not allowed(staff.role, Permission.REACH_CUSTOMERS):
+        return
+    halts = Halt.objects.filter(lifted_at=None).exclude(reason="by_hand").select_related("sender", "sending")
+    for halt in halts.order_by("at")[:20]:
+        if halt.sender is not None:
+            text = _("“%(name)s” stopped itself: nothing leaves by it") % {"name": halt.sender.name}
+            href = reverse("senders:speaking")
+        else:
+            text, href = _("A campaign stopped itself: too many addresses were dead"), reverse("campaigns:list")
+        yield WorkItem("speaking_stopped", "alert", text, halt.at, href)

@@ -48,6 +48,7 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "campaigns:test": REACH,
     "campaigns:forecast": REACH,
     "campaigns:decide": REACH,
+    "campaigns:customer": REACH | CUSTOMERS,
     "campaigns:people": REACH | CUSTOMERS,
     "campaigns:people_export": REACH | CUSTOMERS | {P.EXPORT_DATA},
     "wayout:choices": PUBLIC,

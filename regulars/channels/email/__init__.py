@@ -6,6 +6,8 @@ from __future__ import annotations
 def declare() -> None:
     """Make the adapters of this channel known."""
     from regulars.channels.contract import register
+    from regulars.channels.email.folder import Folder
     from regulars.channels.email.smtp import Smtp
 
     register(Smtp())
+    register(Folder())

@@ -16,7 +16,7 @@ from django.db import transaction
 from regulars.base.actor import SYSTEM, Actor
 from regulars.base.clock import from_us
 from regulars.base.installation import ShopSettings
-from regulars.cli.demo import goods, visits
+from regulars.cli.demo import goods, speaking, visits
 from regulars.cli.demo.cast import DAN
 from regulars.cli.demo.orders import Till
 from regulars.cli.demo.world import DAYS, PLACES, World
@@ -53,6 +53,7 @@ def build(*, now: datetime, customers: int, say: Say, seed: int = SEED) -> dict[
     orders = Till(World(seed, now, customers), seed).orders()
     _apply(stores, orders, begin=begin, now=now, say=say)
     _dan_leaves(now)
+    say(f"{speaking.make(stores['own'], now=now, seed=seed):,} mails of a campaign, written into a folder")
     say(f"{visits.make(stores['own'], orders['own'], now=now, seed=seed):,} events of the site")
     return {store: len(drafts) for store, drafts in orders.items()}
 

@@ -169,7 +169,8 @@ def _spend(sender: Sender, count: int, now_us: int) -> None:
 
 _MINE = "SELECT id FROM ledger_touch WHERE state = 'claimed' AND worker = %s AND id IN ({})"
 _SETTLE = """UPDATE ledger_touch SET state = %s, lease_until = NULL, provider_id = %s, code = %s, detail = %s,
-    severity = %s, release_at = coalesce(%s, release_at), left_at = coalesce(%s, left_at), settled_at = %s WHERE id = %s"""
+    severity = %s, release_at = coalesce(%s, release_at), left_at = coalesce(%s, left_at), settled_at = %s
+    WHERE id = %s"""
 
 
 def settle(worker: str, outcomes: Sequence[tuple[Claim, Receipt]], *, at: datetime) -> None:

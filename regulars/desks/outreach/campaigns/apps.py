@@ -8,5 +8,7 @@ class Config(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
-        """Declare kinds and jobs."""
-        from regulars.desks.outreach.campaigns import jobs, kinds  # noqa: F401 - each declares something
+        """Declare kinds, jobs and the word of audiences."""
+        from regulars.desks.outreach.campaigns import audience_words, jobs, kinds  # noqa: F401 - each declares something
+
+        audience_words.declare()

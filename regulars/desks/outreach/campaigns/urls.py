@@ -8,6 +8,7 @@ app_name = "campaigns"
 urlpatterns = [
     path("", show.index, name="list"),
     path("new", editor.new, name="new"),
+    path("customers/<int:customer>/", people.of_customer, name="customer"),
     path("<int:campaign>/", show.campaign, name="campaign"),
     path("<int:campaign>/edit", editor.edit, name="edit"),
     path("<int:campaign>/preview", editor.preview, name="preview"),

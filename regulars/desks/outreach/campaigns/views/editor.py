@@ -118,7 +118,8 @@ def _page(
     words = [(name, label) for name, label in ALWAYS.items()] + [(f.name, f.label) for f in FIELDS.values()]
     context = {
         "nav": "campaigns", "campaign": row, "form": form, "words": words,
-        "texts": list(zip("ABCD", texts, strict=False)), "may_compare": len(variants) < rules.MOST_VARIANTS, "may_drop": len(variants) > 1,
+        "texts": list(zip("ABCD", texts, strict=False)),
+        "may_compare": len(variants) < rules.MOST_VARIANTS, "may_drop": len(variants) > 1,
     }  # fmt: skip
     return render(request, "campaigns/edit.html", context, status=status)
 

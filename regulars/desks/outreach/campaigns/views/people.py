@@ -17,6 +17,7 @@ from regulars.desks.outreach.campaigns.forms import CHANNELS
 from regulars.desks.outreach.campaigns.models import Campaign
 from regulars.desks.outreach.campaigns.views.show import TOUCHES
 from regulars.messages.models import Touch
+from regulars.messages.standing import standings, touches_of, wishes_in_force
 from regulars.messages.why import reason_words
 from regulars.people.models import Customer
 from regulars.staff.access import actor, needs
@@ -85,3 +86,27 @@ def _lines(row: Campaign, state: str) -> Iterator[list[Any]]:
         for line in _rows(part):
             at = line["at"].isoformat(timespec="seconds")
             yield [line["root"], line["name"], line["channel"], line["text"], line["state"], line["why"], at]
+
+
+@needs(Permission.REACH_CUSTOMERS, Permission.SEE_CUSTOMERS)
+@require_GET
+def of_customer(request: HttpRequest, customer: int) -> HttpResponse:
+    """Show the last messages meant for a person, what became of each, and why."""
+    found = get_object_or_404(Customer, pk=customer)
+    root = Customer.objects.get(pk=found.root_id)
+    touches = list(touches_of(root.pk, most=SIZE))
+    titles = {c.scope: c.name for c in Campaign.objects.filter(pk__in=_campaigns(touches))}
+    rows = [
+        line | {"title": titles.get(touch.sending.scope, touch.sending.scope), "scope": touch.sending.scope}
+        for touch, line in zip(touches, _rows(touches), strict=True)
+    ]
+    context = {
+        "nav": "customers", "who": root, "rows": rows, "standings": standings(root.pk), "channels": dict(CHANNELS),
+        "wishes": wishes_in_force(root.pk, at=now()),
+    }  # fmt: skip
+    return render(request, "campaigns/customer.html", context)
+
+
+def _campaigns(touches: list[Touch]) -> set[int]:
+    kinds = (touch.sending.scope.partition(":") for touch in touches)
+    return {int(number) for kind, _colon, number in kinds if kind == "campaign" and number.isdecimal()}
