@@ -114,7 +114,7 @@ def _read(data: QueryDict, path: str, depth: int) -> Node | None:
 
 
 def _is_many(name: str, data: QueryDict, path: str) -> bool:
-    word = WORDS.by_name.get(data[f"{path}.word"])
+    word = WORDS.by_name.get(str(data[f"{path}.word"]))
     return word is not None and any(isinstance(s, TextSlot) and name == f"{path}.{s.name}" for s in word.slots)
 
 
