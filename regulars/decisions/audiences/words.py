@@ -41,14 +41,18 @@ class Asked:
     inside: tuple[str, ...] = ()
 
     def into(self, audience: str) -> Asked:
-        """Return the same question inside an audience's rule; raise RuleError if it is inside it already."""
+        """Return the question inside an audience’s rule; raise RuleError if it is inside it already, or too deep."""
         if audience in self.inside:
             path = [*self.inside[self.inside.index(audience) :], audience]
             raise RuleError("audience_circle", path=" → ".join(path))
+        if len(self.inside) > MOST_INSIDE:
+            raise RuleError("too_deep")
         return replace(self, inside=(*self.inside, audience))
 
 
 Compiled = Callable[[tuple[Any, ...], Asked], Fragment]
+# Each audience in another may double the question.
+MOST_INSIDE = 8
 MadeOf = Callable[[tuple[Any, ...], Asked], list[tuple[Rule, Asked]]]
 
 
