@@ -142,7 +142,7 @@ def _visits(base: sqlite3.Connection) -> None:
     chance = random.Random(13)
     seed._insert(
         base, "tracker_sitekey", "id key store_id use name created_at by closed_by",
-        [(1, "k", 1, "browser", "Site", seed.START_US, "staff:1", "")],
+        iter([(1, "k", 1, "browser", "Site", seed.START_US, "staff:1", "")]),
     )  # fmt: skip
     seed._insert(
         base, "tracker_link", "visitor digest kind key_id at",
@@ -183,13 +183,13 @@ def _settle() -> None:
 
 
 def _steps(text: str) -> list[str]:
-    """Return the beginnings of a rule that can be read, each that says something new."""
+    """Return the beginnings of a rule that can be read, each that says something new; the page opens with none."""
     from regulars.decisions.audiences import RuleError
     from regulars.desks.outreach.audiences.queries import read
 
     found: list[str] = []
     seen = set()
-    for end in range(1, len(text) + 1):
+    for end in range(len(text) + 1):
         try:
             rule = read(text[:end])
         except RuleError:

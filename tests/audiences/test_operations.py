@@ -80,6 +80,14 @@ def test_a_circle_is_refused_with_its_path(at: datetime) -> None:
     assert a.rule == "suppressed"
 
 
+def test_audiences_are_not_made_of_each_other_without_end(at: datetime) -> None:
+    save("A0", "suppressed", at)
+    for n in range(1, 9):
+        save(f"A{n}", f"in audience A{n - 1} or in audience A{n - 1}", at)
+    with pytest.raises(RuleError, match="nested too deeply"):
+        save("A9", "in audience A8", at)
+
+
 def test_rules_follow_a_new_name(at: datetime) -> None:
     a = save("Old name", "suppressed", at)
     b = save("B", 'country is DE and (not in audience "Old name" or orders at least 2)', at)
@@ -88,6 +96,7 @@ def test_rules_follow_a_new_name(at: datetime) -> None:
     assert b.rule == 'country is DE and (not in audience "New \\"name\\"" or orders at least 2)'
     assert names(queries.members(queries.read(b.rule), at=at)) == "Ben"
     assert list(Version.objects.filter(audience=b).values_list("rule", flat=True).order_by("id"))[-1] == b.rule
+    assert kinds() == ["audience.saved", "audience.saved", "audience.changed", "audience.changed"]
     assert not operations.change_audience(a.pk, name='New "name"', rule=a.rule, by=BY, at=at)
 
 

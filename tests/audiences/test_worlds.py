@@ -91,7 +91,8 @@ def build(records: list[Anything]) -> list[Person]:
             at = NOW - days * DAY
             order = Order.objects.create(
                 store=store, number=f"{Order.objects.count()}", customer_id=row.pk,
-                state="paid" if is_paid else "closed", currency="EUR", gross_minor=minor, paid_minor=minor, reporting_minor=minor, placed_at=at,
+                state="paid" if is_paid else "closed", currency="EUR", gross_minor=minor,
+                paid_minor=minor, reporting_minor=minor, placed_at=at,
             )  # fmt: skip
             Line.objects.create(order=order, position=0, title=title, quantity=1)
             if is_paid:

@@ -11,6 +11,7 @@ from typing import Any
 from regulars.base.actor import Actor
 from regulars.base.clock import now, to_us
 from regulars.base.models import Job
+from regulars.desks.outreach.audiences import operations as audiences
 from regulars.people.drafts import BuyerDraft
 from regulars.people.operations import suggest_merges
 from regulars.shop.accounts import account_scope
@@ -111,8 +112,24 @@ def _walk(taken: Taken, visitor: str, at: Any, user: str) -> None:
         take_message(taken, raw, context={}, sent_us=None, received_us=to_us(at) + n * 20_000_000, kind="")
 
 
+def _audience() -> tuple[int, int]:
+    """Return an audience whose rule has every kind of field, with its course of a week, and a frozen list of it."""
+    at = now()
+    row = audiences.save_audience(
+        name="Back again", by=BY, at=at,
+        rule='orders at least 1 in 400 days and (bought product Espresso or not agreed to email for marketing) and '
+             'last order within 90 days and not random 1% "spring"',
+    )  # fmt: skip
+    for days in range(7):
+        audiences.take_sizes(at=at - timedelta(days=6 - days))
+    frozen = audiences.freeze(row.pk, by=BY, at=at)
+    audiences.change_audience(row.pk, name="Back again", rule=f"{row.rule} and name known", by=BY, at=now())
+    return row.pk, frozen.pk
+
+
 def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[str, list[dict[str, Any]]]:
     key = _site(cast.store)
+    audience, frozen = _audience()
     one = {
         "web:number": [{"name": name} for name in NUMBERS],
         "web:number_course": [{"name": "revenue"}],
@@ -123,6 +140,8 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         "web:product": [{"product": cast.espresso.pk}],
         "web:store_change": [{"store": store}],
         "web:rates_example": [{}],
+        **{f"audiences:{name}": [{"audience": audience}] for name in ("show", "edit", "export")},
+        "audiences:export_frozen": [{"freeze": frozen}],
         "tracking:customer": [{"customer": cast.ada.pk}],
         "tracking:events": [{"key": key}],
         "staff:accept_invitation": [{"token": token}],

@@ -5,7 +5,7 @@ register of words gives each condition its meaning as SQL, and ``select`` makes 
 new fact registers a ``Word`` with ``WORDS``.
 """
 
-from regulars.decisions.audiences.compiling import Base, condition, select
+from regulars.decisions.audiences.compiling import Base, condition, meaning, select
 from regulars.decisions.audiences.forms import FormErrors, from_form, to_form
 from regulars.decisions.audiences.parsing import parse
 from regulars.decisions.audiences.problems import MESSAGES, RuleError
@@ -29,6 +29,6 @@ from regulars.decisions.audiences.writing import format_rule
 __all__ = [
     "AGO", "COMPARISONS", "EVERYBODY", "MESSAGES", "WINDOW", "WORDS", "All", "Any", "Asked", "Base", "Compare", "Fact",
     "FormErrors", "Fragment", "Not", "NumberSlot", "Rule", "RuleError", "Share", "ShareSlot", "TextSlot", "Texts",
-    "TimeSlot", "When", "Word", "Words", "condition", "facts_of", "format_rule", "from_form", "parse", "select",
-    "to_form",
+    "TimeSlot", "When", "Word", "Words", "condition", "facts_of", "format_rule", "from_form", "meaning", "parse",
+    "select", "to_form",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from regulars.decisions.audiences.problems import RuleError
-from regulars.decisions.audiences.rules import Arg, Rule
+from regulars.decisions.audiences.rules import Rule
 from regulars.decisions.audiences.slots import Slot
 
 
@@ -41,14 +41,19 @@ class Asked:
     inside: tuple[str, ...] = ()
 
     def into(self, audience: str) -> Asked:
-        """Return the same question inside an audience's rule; raise RuleError if it is inside it already."""
+        """Return the question inside an audience’s rule; raise RuleError if it is inside it already, or too deep."""
         if audience in self.inside:
             path = [*self.inside[self.inside.index(audience) :], audience]
             raise RuleError("audience_circle", path=" → ".join(path))
+        if len(self.inside) > MOST_INSIDE:
+            raise RuleError("too_deep")
         return replace(self, inside=(*self.inside, audience))
 
 
 Compiled = Callable[[tuple[Any, ...], Asked], Fragment]
+# Each audience in another may double the question.
+MOST_INSIDE = 8
+MadeOf = Callable[[tuple[Any, ...], Asked], list[tuple[Rule, Asked]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +61,19 @@ class Word:
     """A word of rules.
 
     name: as it is written, in English, of one to four words. label, group, help: for people, translated. slots: what
-    it is told, in the order in which it is written. sql: what it means (the arguments as ``Fact.args``, the question).
-    example: a condition with it.
+    it is told, in the order in which it is written. example: a condition with it. What it means is either ``sql`` or,
+    of a word that stands for other rules, ``made_of``: at least one of these, each with the question inside it. Both
+    are given the arguments as ``Fact.args`` and the question.
     """
 
     name: str
     label: Any
-    sql: Compiled
+    sql: Compiled | None
     slots: tuple[Slot, ...] = ()
     group: Any = ""
     help: Any = ""
     example: str = ""
+    made_of: MadeOf | None = None
 
 
 @dataclass(slots=True)
@@ -91,5 +98,3 @@ class Words:
 
 
 WORDS = Words()
-RuleOf = Callable[[str], Rule]
-Args = tuple[Arg | None, ...]

@@ -22,7 +22,6 @@ from regulars.decisions.audiences import (
     Word,
 )
 from regulars.desks.outreach.audiences.words.events import VISITORS, happened, of_visitors
-from regulars.desks.outreach.audiences.words.pieces import between
 from regulars.desks.outreach.audiences.words.products import product_titles
 from regulars.shop.models import Product
 from regulars.sources.tracker.whose import persons_sql
@@ -41,22 +40,26 @@ def _says(texts: list[str]) -> Fragment:
 
 
 def _visits(args: tuple[Compare, When | None], asked: Asked) -> Fragment:
-    return happened(("site.visited",), [_OF_PEOPLE, between("a.occurred_at", args[1], asked)], args[0])
+    return happened(("site.visited",), [_OF_PEOPLE], args[1], args[0], asked)
 
 
 def _last_visit(args: tuple[When], asked: Asked) -> Fragment:
     """By the newest visit: "over 30 days ago" is who came, and not since."""
     low, high = args[0].bounds(asked.now, asked.zone)
-    # Who came since ``low`` is all that a time without an end asks for; the visits before need not be read.
-    where = [_OF_PEOPLE, *([] if low is None else [Fragment("a.occurred_at >= %s", (low,))])]
-    having = Fragment("1 = 1") if high is None else Fragment("max(h.last) < %s", (high,))
-    return of_visitors("site.", ("site.visited",), where, None, having=having)
+    # Who came since ``low`` is all that a time without an end asks for; with an end all visits say which is the newest.
+    having = (
+        None
+        if high is None
+        else ("{last} < %s" + (" AND {last} >= %s" if low else ""), (high, *([low] if low else [])))
+    )
+    when = args[0] if high is None else None
+    return of_visitors("site.", ("site.visited",), [_OF_PEOPLE], when, having, asked)
 
 
 def _product(kind: str) -> Any:
     def sql(args: tuple[Texts, Compare | None, When | None], asked: Asked) -> Fragment:
         said = _says(_pieces(args[0].values))
-        return happened((kind,), [_NO_ROBOT, said, between("a.occurred_at", args[2], asked)], args[1])
+        return happened((kind,), [_NO_ROBOT, said], args[2], args[1], asked)
 
     return sql
 

@@ -59,12 +59,12 @@ def visitor_map() -> list[tuple[str, int]]:
 
 
 def persons_sql(visitors: str) -> str:
-    """Return SQL that selects (visitor, root) of who is known to be one person, of those whom ``visitors`` selects.
+    """Return SQL that selects (visitor, root) of who is known to be one person: all, or whom ``visitors`` selects.
 
     The same as ``persons_of`` for a great many at once. It starts from what was said: SQLite keeps the order of CROSS
     JOIN, and with no order told of it would else read every order for nothing.
     """
-    among = f"l.visitor IN ({visitors})"
+    among = f"l.visitor IN ({visitors})" if visitors else "1 = 1"
     return f"""SELECT said.visitor, min(c.root_id) AS root FROM (
 SELECT l.visitor, i.customer_id FROM tracker_link l CROSS JOIN people_identifier i
 WHERE i.digest = l.digest AND {among}

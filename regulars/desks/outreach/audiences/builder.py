@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from regulars.decisions.audiences import (
     WORDS,
@@ -114,7 +115,7 @@ def _read(data: QueryDict, path: str, depth: int) -> Node | None:
 
 
 def _is_many(name: str, data: QueryDict, path: str) -> bool:
-    word = WORDS.by_name.get(data[f"{path}.word"])
+    word = WORDS.by_name.get(str(data[f"{path}.word"]))
     return word is not None and any(isinstance(s, TextSlot) and name == f"{path}.{s.name}" for s in word.slots)
 
 
@@ -218,7 +219,7 @@ def _field(slot: Any, path: str, args: Node) -> Field:
         ops = [(op, COMPARISONS.get(op, op)) for op in slot.ops] if len(slot.ops) > 1 else []
         choices = list(slot.choices()) if slot.choices else []
         return Field("texts", **made, values=shown, op=said["op"], ops=ops, choices=choices, is_closed=slot.is_closed)
-    empty = [] if slot.is_required else [("", "–")]
+    empty = [] if slot.is_required else [("", _("any number"))]
     if isinstance(slot, NumberSlot):
         ops = [*empty, *COMPARISONS_OF_NUMBERS]
         return Field("number", **made, op=said["op"], ops=ops, low=said["low"], high=said["high"])

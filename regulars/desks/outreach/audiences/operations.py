@@ -163,6 +163,8 @@ def _follow_name(old: str, new: str, *, by: Actor, at: datetime) -> None:
             row.rule = format_rule(_renamed(rule, old, new), WORDS)
             Audience.objects.filter(pk=row.pk).update(rule=row.rule, at=at, by=str(by))
             _remember(row, by=by, at=at)
+            key = f"audience.changed:{row.pk}:{at.isoformat()}"
+            record("audience.changed", key, kinds.AudienceChanged(row.pk), by=by, at=at)
 
 
 def _renamed(rule: Rule, old: str, new: str) -> Rule:

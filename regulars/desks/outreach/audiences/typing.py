@@ -16,7 +16,7 @@ import numpy as np
 from django.db import connection
 
 from regulars.base.clock import to_us
-from regulars.decisions.audiences import EVERYBODY, All, Asked, Fact, Fragment, Not, Rule, condition
+from regulars.decisions.audiences import All, Asked, Fact, Fragment, Not, Rule, meaning
 from regulars.desks.outreach.audiences.base import BASE
 
 People = np.ndarray  # a truth value for each root id from 0
@@ -41,7 +41,7 @@ def people_of(rule: Rule, asked: Asked) -> People:
 
     Raises RuleError as that does.
     """
-    return _Asking(asked).of(rule)
+    return _Asking(asked).of(rule, asked)
 
 
 def pick(people: People, size: int) -> list[int]:
@@ -66,19 +66,22 @@ def _stamp() -> tuple[int, int, int, str]:
 class _Asking:
     def __init__(self, asked: Asked) -> None:
         stamp = _stamp()
-        self.asked, self.size, self.key = asked, stamp[2] + 1, (stamp, to_us(asked.now))
+        self.size, self.key = stamp[2] + 1, (stamp, to_us(asked.now))
+        self.everybody = self.leaf(Fragment("1 = 1"))
 
-    def of(self, rule: Rule) -> People:
+    def of(self, rule: Rule, asked: Asked) -> People:
         if isinstance(rule, Not):
-            return self.of(EVERYBODY) & ~self.of(rule.part)
+            return np.asarray(self.everybody & ~self.of(rule.part, asked))
         if isinstance(rule, Fact):
-            return self.leaf(rule)
-        together = np.logical_and if isinstance(rule, All) else np.logical_or
-        return together.reduce([self.of(part) for part in rule.parts])
+            found = meaning(rule, asked)
+            if isinstance(found, Fragment):
+                return self.leaf(found)
+            return _either([self.of(part, inside) for part, inside in found])
+        parts = [self.of(part, asked) for part in rule.parts]
+        return np.asarray(np.logical_and.reduce(parts)) if isinstance(rule, All) else _either(parts)
 
-    def leaf(self, rule: Fact) -> People:
-        said = condition(rule, self.asked, BASE)
-        key = (self.key, said.sql, said.params)
+    def leaf(self, said: Fragment) -> People:
+        key = (self.key, said)
         with _lock:
             if key in _kept:
                 _kept.move_to_end(key)
@@ -91,12 +94,15 @@ class _Asking:
         return people
 
     def ask(self, said: Fragment) -> People:
+        """Ask the database; of a set it is looked up here who of it is to be counted."""
+        sql = f"SELECT {BASE.id} FROM {BASE.source} WHERE {BASE.where} AND {said.sql}"  # noqa: S608 - texts of ours
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {BASE.id} FROM {BASE.source} WHERE {BASE.where} AND {said.sql}",  # noqa: S608 - texts of ours
-                list(said.params),
-            )
+            cursor.execute(said.sql if said.is_set else sql, list(said.params))
             rows = cursor.fetchall()
         people = np.zeros(self.size, dtype=bool)
         people[np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))] = True
-        return people
+        return np.asarray(people & self.everybody) if said.is_set else people
+
+
+def _either(parts: list[People]) -> People:
+    return np.asarray(np.logical_or.reduce(parts))

@@ -6,20 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars.decisions.audiences import WORDS, Asked, Fragment, RuleError, Texts, TextSlot, Word, condition, parse
-from regulars.desks.outreach.audiences.base import BASE
+from regulars.decisions.audiences import WORDS, Asked, Rule, RuleError, Texts, TextSlot, Word, parse
 from regulars.desks.outreach.audiences.models import Audience
 
 
-def _in(args: tuple[Texts], asked: Asked) -> Fragment:
+def _in(args: tuple[Texts], asked: Asked) -> list[tuple[Rule, Asked]]:
     parts = []
     for name in args[0].values:
         inside = asked.into(name)
         text = Audience.objects.filter(name=name).values_list("rule", flat=True).first()
         if text is None:
             raise RuleError("text_unknown", found=name, choices="–")
-        parts.append(condition(parse(text, asked.words), inside, BASE))
-    return Fragment(f"({' OR '.join(p.sql for p in parts)})", tuple(value for p in parts for value in p.params))
+        parts.append((parse(text, asked.words), inside))
+    return parts
 
 
 def _names() -> list[tuple[str, Any]]:
@@ -28,8 +27,8 @@ def _names() -> list[tuple[str, Any]]:
 
 WORDS.register(
     Word(
-        "in audience", _("In the audience"), _in,
+        "in audience", _("In the audience"), None,
         (TextSlot(is_closed=True, choices=_names, label=_("Audience")),), _("Audiences"),
-        example='not in audience "VIP"',
+        example='not in audience "VIP"', made_of=_in,
     )
 )  # fmt: skip

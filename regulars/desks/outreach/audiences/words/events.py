@@ -20,54 +20,73 @@ from regulars.decisions.audiences import (
     When,
     Word,
 )
-from regulars.desks.outreach.audiences.words.pieces import between, counted, one_of, people_of
+from regulars.desks.outreach.audiences.words.pieces import between, counted, one_of
 from regulars.stream.kinds import KINDS
 
 GROUP = _("Activity")
-# Kinds whose activities name a visitor and not a customer: how they begin, and from SQL that selects visitors to SQL
-# that selects (visitor, root) of those who are known. The room that follows visitors registers itself here.
+# Kinds whose activities name a visitor and not a customer: how they begin, and what gives SQL that selects
+# (visitor, root) of everybody who is known, or of those whom another SELECT of visitors names. The room that follows
+# visitors registers itself here.
 VISITORS: dict[str, Callable[[str], str]] = {}
 
 
-def happened(kinds: tuple[str, ...], where: list[Fragment], compare: Compare | None) -> Fragment:
+def happened(
+    kinds: tuple[str, ...], where: list[Fragment], when: When | None, compare: Compare | None, asked: Asked
+) -> Fragment:
     """Return who had so many activities of these kinds, as a customer or as a visitor who is known to be her."""
     for begin in VISITORS:
-        if all(kind.startswith(begin) for kind in kinds):
-            return of_visitors(begin, kinds, where, compare)
+        if not all(kind.startswith(begin) for kind in kinds):
+            continue
+        if compare is None:
+            return of_visitors(begin, kinds, where, when, None, asked)
+        condition, values = compare.having("{count}")
+        if not compare.takes(Decimal(0)):
+            return of_visitors(begin, kinds, where, when, (condition, values), asked)
+        # Who has none has no row: everybody but those who have another number.
+        other = of_visitors(begin, kinds, where, when, (f"NOT ({condition})", values), asked)
+        return Fragment(f"c.id NOT IN ({other.sql})", other.params)
     source = "stream_activity a JOIN people_customer f ON f.id = a.customer_id"
-    return counted(source, [one_of("a.kind", kinds), *where], compare)
+    return counted(source, [one_of("a.kind", kinds), *where, between("a.occurred_at", when, asked)], compare)
 
 
 def of_visitors(
     begin: str,
     kinds: tuple[str, ...],
     where: list[Fragment],
-    compare: Compare | None,
-    what: str = "coalesce(sum(h.n), 0)",
-    having: Fragment | None = None,
+    when: When | None,
+    having: tuple[str, tuple[int, ...]] | None,
+    asked: Asked,
 ) -> Fragment:
-    """Return the same of visitors. The activities are read first, and only who had one is looked up."""
-    hits = people_of(
-        "stream_activity a", [one_of("a.kind", kinds), *where], "a.visitor, count(*) AS n, max(a.occurred_at) AS last"
-    )
-    known = VISITORS[begin]("SELECT visitor FROM hits")
-    sql = (
-        f"WITH hits AS ({hits.sql} GROUP BY a.visitor), known AS ({known}) "  # noqa: S608 - texts of ours
-        "SELECT k.root FROM hits h JOIN known k ON k.visitor = h.visitor"
-    )
-    if having is not None:
-        return Fragment(f"{sql} GROUP BY k.root HAVING {having.sql}", (*hits.params, *having.params), is_set=True)
-    if compare is None:
-        return Fragment(sql, hits.params, is_set=True)
-    condition, values = compare.having(what)
-    grouped = f"{sql} GROUP BY k.root HAVING"
-    if compare.takes(Decimal(0)):
-        return Fragment(f"c.id NOT IN ({grouped} NOT ({condition}))", (*hits.params, *values))
-    return Fragment(f"{grouped} {condition}", (*hits.params, *values), is_set=True)
+    """Return the same of visitors; ``having`` is about ``{count}`` and ``{last}`` of a person's activities.
+
+    The few activities of a window are read first, and only who had one of them is looked up. Of all times there are so
+    many that each known visitor's own are read instead.
+    """
+    said = [one_of("a.kind", kinds), *where, between("a.occurred_at", when, asked)]
+    condition = " AND ".join(part.sql for part in said)
+    params = tuple(value for part in said for value in part.params)
+    if when is not None and when.bounds(asked.now, asked.zone)[0] is not None:
+        names = {"count": "sum(h.n)", "last": "max(h.last)"}
+        sql = (
+            "WITH hits AS (SELECT a.visitor, count(*) AS n, max(a.occurred_at) AS last "  # noqa: S608 - texts of ours
+            f"FROM stream_activity a WHERE {condition} GROUP BY a.visitor), "
+            f"known AS ({VISITORS[begin]('SELECT visitor FROM hits')}) "
+            "SELECT k.root FROM hits h JOIN known k ON k.visitor = h.visitor"
+        )
+    else:
+        names = {"count": "count(*)", "last": "max(a.occurred_at)"}
+        sql = (
+            f"WITH known AS ({VISITORS[begin]('')}) "  # noqa: S608 - texts of ours
+            f"SELECT k.root FROM known k CROSS JOIN stream_activity a WHERE a.visitor = k.visitor AND {condition}"
+        )
+    if having is None:
+        return Fragment(sql, params, is_set=True)
+    grouped = f"{sql} GROUP BY k.root HAVING {having[0].format(**names)}"
+    return Fragment(grouped, (*params, *having[1]), is_set=True)
 
 
 def _did(args: tuple[Texts, Compare | None, When | None], asked: Asked) -> Fragment:
-    return happened(args[0].values, [between("a.occurred_at", args[2], asked)], args[1])
+    return happened(args[0].values, [], args[2], args[1], asked)
 
 
 def _kinds() -> list[tuple[str, Any]]:
