@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,12 @@ from regulars.base.actor import Actor
 from regulars.base.clock import now, to_us
 from regulars.base.models import Job
 from regulars.desks.outreach.audiences import operations as audiences
+from regulars.desks.outreach.campaigns import operations as campaigns
+from regulars.messages.identity import Identity, identity, save_identity
+from regulars.messages.models import Touch
+from regulars.messages.names import touch_name
+from regulars.messages.operations import add_sender
+from regulars.messages.sending import hand_over
 from regulars.people.drafts import BuyerDraft
 from regulars.people.operations import suggest_merges
 from regulars.shop.accounts import account_scope
@@ -127,6 +133,39 @@ def _audience() -> tuple[int, int]:
     return row.pk, frozen.pk
 
 
+def _speaking() -> dict[str, list[dict[str, Any]]]:
+    """Return the places of a draft, of a campaign that left in two texts, of a sender, and of a message's way out."""
+    at = now() - timedelta(days=3)
+    save_identity(
+        Identity("Corner Coffee", "1 Mill Lane, Bath", "https://regulars.example", topics=("Harvests",)), by=BY, at=at
+    )
+    given = {"folder": "outbox", "from_address": "olive@corner.example"}
+    sender = add_sender(channel="email", adapter="folder", name="Outbox", settings=given, by=BY, at=at)
+    everybody = audiences.save_audience(name="Everybody", rule="everybody", by=BY, at=at)
+    save_identity(replace(identity(), customers_may_be_written_to=True), by=BY, at=at)
+    text = {"en": {"subject": "Beans for {first_name|you}", "text": "They are in: https://corner.example/"}}
+    made = {"audience_id": everybody.pk, "channels": ["email"], "by": BY, "at": at}
+    draft = campaigns.draft_campaign(name="Next", variants=[{"en": {"subject": "LAST CHANCE!!", "text": "x"}}], **made)
+    ready = campaigns.draft_campaign(name="Soon", variants=[text], **made)
+    done = campaigns.draft_campaign(name="Beans", variants=[text, text], holdout_percent=40, **made)
+    campaigns.start(done.pk, by=BY, at=at)
+    campaigns.plan_campaign(done.pk, at=at)
+    hand_over(sender, until=lambda: False, clock=lambda: at + timedelta(hours=14))
+    left = Touch.objects.filter(left_at__isnull=False).first()
+    assert left is not None
+    one = [{"campaign": row.pk} for row in (draft, ready, done)]
+    name = [{"name": touch_name(left.pk)}]
+    return {
+        "campaigns:campaign": one, "campaigns:edit": one[:2], "campaigns:preview": one[1:],
+        "campaigns:forecast": one[1:], "campaigns:people": one[2:], "campaigns:people_export": one[2:],
+        "campaigns:customer": [{"customer": left.customer_id}],
+        "senders:sender": [{"sender": sender.pk}], "senders:check": [{"sender": sender.pk}],
+        "senders:add": [{"channel": channel, "adapter": adapter} for channel, adapter in
+                        (("email", "smtp"), ("sms", "twilio"), ("wechat", "official"))],
+        "wayout:choices": name, "wayout:opinion": name,
+    }  # fmt: skip
+
+
 def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[str, list[dict[str, Any]]]:
     key = _site(cast.store)
     audience, frozen = _audience()
@@ -155,4 +194,4 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         for rest in ("", "_older", "_edit", "_export", "_erase", "_merge")
     }
     files = {f"imports:{name}": [{"pk": batch.pk} for batch in batches] for name in ("batch", "columns", "progress")}
-    return one | people | files | {"imports:rejected": [{"pk": batches[2].pk}]}
+    return one | people | files | _speaking() | {"imports:rejected": [{"pk": batches[2].pk}]}

@@ -189,9 +189,9 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "lift_junk": P.MANAGE_SETTINGS, "opt_in": P.EDIT_CUSTOMERS, "opt_out": P.EDIT_CUSTOMERS,
     },
     "regulars.desks.outreach.audiences.operations": {
-        "change_audience": P.REACH_CUSTOMERS, "forget_erased": "system", "forget_members": "system", "freeze": P.REACH_CUSTOMERS,
-        "record_download": P.EXPORT_DATA, "restore": P.REACH_CUSTOMERS, "retire": P.REACH_CUSTOMERS, "save_audience": P.REACH_CUSTOMERS,
-        "take_sizes": "system",
+        "change_audience": P.REACH_CUSTOMERS, "forget_erased": "system", "forget_members": "system",
+        "freeze": P.REACH_CUSTOMERS, "record_download": P.EXPORT_DATA, "restore": P.REACH_CUSTOMERS,
+        "retire": P.REACH_CUSTOMERS, "save_audience": P.REACH_CUSTOMERS, "take_sizes": "system",
     },
     "regulars.web.operations": {
         "change_keeping": P.MANAGE_SETTINGS, "decide_on_job": P.MANAGE_SETTINGS, "delete_view": "self",

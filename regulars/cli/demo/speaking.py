@@ -117,8 +117,9 @@ def _buys(store: Store, then: datetime, chance: Random, until: datetime) -> None
         placed = to_us(then + timedelta(seconds=chance.randint(3600, span)))
         drafts.append(
             OrderDraft(
-                row=number + 1, number=f"Y-{number + 1:04d}", buyer=BuyerDraft(email=mail, name=customer.name), state="paid",
-                currency=currency, gross_minor=price, paid_minor=price, placed_us=placed, paid_us=placed, items=1,
+                row=number + 1, number=f"Y-{number + 1:04d}", state="paid", currency=currency, items=1,
+                buyer=BuyerDraft(email=mail, name=customer.name), gross_minor=price, paid_minor=price,
+                placed_us=placed, paid_us=placed,
                 lines=(LineDraft("Yunnan spring harvest", 1, "YN-250", unit_minor=price, total_minor=price),),
             )
         )  # fmt: skip
