@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
@@ -23,6 +24,9 @@ from regulars.base.models import Job
 from regulars.cli.start import has_shop, pending_migrations
 from regulars.people.models import Identifier
 from regulars.stream.models import Activity
+
+if TYPE_CHECKING:
+    from regulars.messages.models import Sender
 
 LOW_DISK = 2 * 2**30
 LATE = timedelta(minutes=10)
@@ -176,6 +180,43 @@ def _clock() -> Answers:
         yield "ok", f"{now():%Y-%m-%d %H:%M} UTC"
 
 
+def _speaking() -> Answers:
+    from regulars.messages.identity import identity
+    from regulars.messages.models import Halt, Sender
+
+    senders = list(Sender.objects.filter(retired_at=None).order_by("pk"))
+    if not senders:
+        yield "ok", "no way to write to customers yet; Settings, Speaking adds one"
+        return
+    if missing := identity().missing:
+        yield "warn", f"nothing that sells leaves before the shop says its {', '.join(missing)} (Settings, Speaking)"
+    halted = dict(Halt.objects.filter(sender__isnull=False, lifted_at=None).values_list("sender_id", "reason"))
+    for sender in senders:
+        if reason := halted.get(sender.pk):
+            yield "warn", f"{sender.name} stopped itself ({reason})"
+        yield from _way(sender)
+
+
+def _way(sender: Sender) -> Answers:
+    from django.utils import translation
+
+    from regulars.channels.contract import ADAPTERS
+    from regulars.channels.email import doctor
+    from regulars.messages.operations import settings_of
+
+    adapter, given = ADAPTERS[sender.channel, sender.adapter], settings_of(sender)
+    with translation.override("en"):
+        found = [(f, "bad") for f in adapter.check(given)]
+        if (sender.channel, sender.adapter) == ("email", "smtp"):
+            try:
+                found += [(f, "warn") for f in doctor.findings(given, doctor.SystemResolver())]
+            except doctor.LookupFailed as error:
+                yield "warn", f"{sender.name}: SPF, DKIM and DMARC were not looked up: {error}"
+        for finding, worst in found:
+            remedy = f" {finding.remedy}" if finding.remedy and not finding.is_ok else ""
+            yield "ok" if finding.is_ok else worst, f"{sender.name}: {finding.says}{remedy}"
+
+
 CHECKS: tuple[tuple[str, Callable[[], Answers]], ...] = (
     ("versions", _versions),
     ("home", _home),
@@ -187,4 +228,5 @@ CHECKS: tuple[tuple[str, Callable[[], Answers]], ...] = (
     ("lake", _lake),
     ("background work", _jobs),
     ("clock", _clock),
+    ("speaking", _speaking),
 )

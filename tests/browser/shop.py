@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core import signing
+
 from regulars.base.actor import Actor
 from regulars.base.clock import now, to_us
 from regulars.base.models import Job
@@ -135,7 +137,7 @@ def _audience() -> tuple[int, int]:
 
 def _speaking() -> dict[str, list[dict[str, Any]]]:
     """Return the places of a draft, of a campaign that left in two texts, of a sender, and of a message's way out."""
-    at = now() - timedelta(days=3)
+    at = (now() - timedelta(days=3)).replace(hour=3)  # before noon in Shanghai
     save_identity(
         Identity("Corner Coffee", "1 Mill Lane, Bath", "https://regulars.example", topics=("Harvests",)), by=BY, at=at
     )
@@ -150,7 +152,7 @@ def _speaking() -> dict[str, list[dict[str, Any]]]:
     done = campaigns.draft_campaign(name="Beans", variants=[text, text], holdout_percent=40, **made)
     campaigns.start(done.pk, by=BY, at=at)
     campaigns.plan_campaign(done.pk, at=at)
-    hand_over(sender, until=lambda: False, clock=lambda: at + timedelta(hours=14))
+    hand_over(sender, until=lambda: False, clock=lambda: at + timedelta(hours=1))
     left = Touch.objects.filter(left_at__isnull=False).first()
     assert left is not None
     one = [{"campaign": row.pk} for row in (draft, ready, done)]
@@ -163,6 +165,8 @@ def _speaking() -> dict[str, list[dict[str, Any]]]:
         "senders:add": [{"channel": channel, "adapter": adapter} for channel, adapter in
                         (("email", "smtp"), ("sms", "twilio"), ("wechat", "official"))],
         "wayout:choices": name, "wayout:opinion": name,
+        "wayout:data": [name[0] | {"token": signing.dumps([left.customer_id, "data"], salt="regulars.wayout")}],
+        "wayout:erasure": [name[0] | {"token": signing.dumps([left.customer_id, "erasure"], salt="regulars.wayout")}],
     }  # fmt: skip
 
 

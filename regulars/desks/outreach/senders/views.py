@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from regulars.base.clock import now
 from regulars.base.secrets import Unreadable
 from regulars.channels.contract import ADAPTERS, Adapter, Finding, Setting, SettingsError
+from regulars.channels.email import doctor
 from regulars.decisions.guard import Cap, Quiet, Rules
 from regulars.decisions.guard.rules import DAY, HOUR
 from regulars.messages import guarding, operations
@@ -278,12 +279,23 @@ def check(request: HttpRequest, sender: int) -> HttpResponse:
     """Try a way out now, without sending anything."""
     row = get_object_or_404(Sender, pk=sender)
     try:
-        found = Checked(list(_adapter(row).check(operations.settings_of(row))))
+        given = operations.settings_of(row)
+        found = Checked([*_adapter(row).check(given), *_names(row, given)])
     except SettingsError as error:
         found = Checked([], str(error.says))
     except Unreadable:
         found = Checked([], _("Its settings do not open: the installation's key is another. Enter them anew."))
     return render(request, "senders/check.html", {"nav": "settings", "sender": row, "found": found})
+
+
+def _names(row: Sender, given: dict[str, str]) -> list[Finding]:
+    """Return what the name servers say of a mail sender's domain."""
+    if (row.channel, row.adapter) != ("email", "smtp"):
+        return []
+    try:
+        return doctor.findings(given, doctor.SystemResolver())
+    except doctor.LookupFailed:
+        return [Finding("dns", False, _("SPF, DKIM and DMARC were not looked up: this machine knows no name servers."))]
 
 
 @MANAGES
