@@ -31,6 +31,8 @@ class Identity:
     site: str = ""
     marks_for_china: bool = True
     customers_may_be_written_to: bool = False
+    # So many of a hundred get nothing that sells, whatever the campaign: what all messages together change.
+    held_out_of_all_percent: int = 0
     topics: tuple[str, ...] = ()
 
     @property
@@ -62,6 +64,8 @@ def save_identity(new: Identity, *, by: Actor, at: datetime) -> bool:
         is_web = parts.scheme in {"http", "https"} and parts.netloc and not (parts.query or parts.fragment)
         if getattr(new, name) and not is_web:
             raise IdentityError(name, _("Write it as in the browser's bar, such as https://shop.example."))
+    if not 0 <= new.held_out_of_all_percent <= 20:
+        raise IdentityError("held_out_of_all_percent", _("A number from 0 to 20."))
     if any(not topic.strip() or len(topic) > 40 for topic in new.topics):
         raise IdentityError("topics", _("A topic is a word or a few, at most 40 letters."))
     with transaction.atomic():

@@ -12,6 +12,7 @@ from regulars.base import bulk
 from regulars.base.installation import shop_settings
 from regulars.decisions.guard import Consent, Crowd
 from regulars.decisions.guard.rules import HORIZON
+from regulars.messages.identity import identity
 from regulars.messages.models import Sending
 from regulars.messages.zones import zone_of_country
 
@@ -20,6 +21,8 @@ REACHED_BY = {"email": "email", "sms": "phone", "wechat": "openid", "weibo": "ac
 CHANNELS = ("email", "sms", "wechat", "weibo", "webpush", "webchat", "webhook")
 # An address of these reasons is closed to what is sold, of all others to everything.
 ONLY_MARKETING = frozenset({"unsubscribed", "complained"})
+# Who is held out of everything stays so: one salt for ever.
+GLOBAL_SALT = "global-holdout"
 # Other rooms say here who has an open complaint: given root ids, the ids among them.
 OPEN_COMPLAINTS: list[Callable[[Sequence[int]], Collection[int]]] = []
 # This many marketing messages without an order since make a person tired: one level each.
@@ -164,6 +167,7 @@ def _complaining(roots: Sequence[int]) -> set[int]:
 def _arrays(found: dict[int, _Facts], zones: list[str], past: list[Row], sending: Sending) -> World:
     facts, roots = list(found.values()), list(found)
     complaining, share = _complaining(roots), sending.holdout_percent * 100
+    of_all = identity().held_out_of_all_percent * 100
     columns = list(zip(*past, strict=True)) if past else [()] * 7
 
     def flags(values: Iterable[bool]) -> np.ndarray:
@@ -183,7 +187,7 @@ def _arrays(found: dict[int, _Facts], zones: list[str], past: list[Row], sending
         is_under_age=flags("under_age" in f.wishes for f in facts),
         has_open_complaint=flags(root in complaining for root in roots),
         wants_no_personalisation=flags("not_personalised" in f.wishes for f in facts),
-        is_in_global_holdout=flags(False for _ in facts),
+        is_in_global_holdout=flags(of_all > 0 and bucket(GLOBAL_SALT, root) < of_all for root in roots),
         is_in_holdout=flags(share > 0 and bucket(sending.salt, root) < share for root in roots),
         paused_until=numbers(f.paused_until for f in facts),
         fatigue=numbers(max(f.seldom, sum(f.silent >= step for step in TIRED_AFTER)) for f in facts),

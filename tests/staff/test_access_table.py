@@ -49,6 +49,7 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "campaigns:forecast": REACH,
     "campaigns:decide": REACH,
     "campaigns:customer": REACH | CUSTOMERS,
+    "campaigns:wish": REACH | EDIT,
     "campaigns:people": REACH | CUSTOMERS,
     "campaigns:people_export": REACH | CUSTOMERS | {P.EXPORT_DATA},
     "wayout:choices": PUBLIC,

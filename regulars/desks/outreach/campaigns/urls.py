@@ -9,6 +9,7 @@ urlpatterns = [
     path("", show.index, name="list"),
     path("new", editor.new, name="new"),
     path("customers/<int:customer>/", people.of_customer, name="customer"),
+    path("customers/<int:customer>/wish", people.wish_for, name="wish"),
     path("<int:campaign>/", show.campaign, name="campaign"),
     path("<int:campaign>/edit", editor.edit, name="edit"),
     path("<int:campaign>/preview", editor.preview, name="preview"),

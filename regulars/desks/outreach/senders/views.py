@@ -58,6 +58,10 @@ class IdentityForm(forms.Form):
     marks_for_china = forms.BooleanField(
         label=gettext_lazy("Mark advertising mail to China with AD or 广告, as its law asks"), required=False
     )
+    held_out_of_all_percent = forms.IntegerField(
+        label=gettext_lazy("Held out of everything that sells, in percent"), min_value=0, max_value=20,
+        help_text=gettext_lazy("Against them you see what all messages together change. 0 is nobody."),
+    )  # fmt: skip
     customers_may_be_written_to = forms.BooleanField(
         label=gettext_lazy("Write also to customers who were never asked (only where the law allows it)"),
         required=False,

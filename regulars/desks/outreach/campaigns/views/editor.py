@@ -16,6 +16,7 @@ from regulars.base.clock import now
 from regulars.base.installation import shop_settings
 from regulars.base.secrets import Unreadable
 from regulars.channels.contract import Outgoing, SettingsError
+from regulars.channels.sms.parts import Parts, split
 from regulars.decisions.audiences import RuleError
 from regulars.desks.outreach.audiences import queries as audiences
 from regulars.desks.outreach.campaigns import operations, rules
@@ -148,13 +149,16 @@ def _sample(row: Campaign) -> list[int]:
         return []
 
 
-def _letters(row: Campaign, who: Customer) -> list[tuple[str, Any, Outgoing]]:
+def _letters(row: Campaign, who: Customer) -> list[tuple[str, Any, Outgoing, Parts | None]]:
+    """Return each text on each channel, and for text messages the parts that are paid for."""
     labels, found = dict(CHANNELS), []
     for number in range(len(row.variants)):
         for channel in row.channels:
             new = operations.sending_of(row, number, channel)
             if new.content:
-                found.append(("ABCD"[number], labels.get(channel, channel), _letter(new, who, "preview")))
+                read = _letter(new, who, "preview")
+                parts = split(read.text) if channel == "sms" else None
+                found.append(("ABCD"[number], labels.get(channel, channel), read, parts))
     return found
 
 

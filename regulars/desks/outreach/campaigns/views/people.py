@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
 from regulars.base.clock import now
 from regulars.desks.outreach.audiences.operations import record_download
@@ -16,7 +18,8 @@ from regulars.desks.outreach.campaigns import queries
 from regulars.desks.outreach.campaigns.forms import CHANNELS
 from regulars.desks.outreach.campaigns.models import Campaign
 from regulars.desks.outreach.campaigns.views.show import TOUCHES
-from regulars.messages.models import Touch
+from regulars.messages.models import Touch, Wish
+from regulars.messages.operations import unwish, wish
 from regulars.messages.standing import standings, touches_of, wishes_in_force
 from regulars.messages.why import reason_words
 from regulars.people.models import Customer
@@ -26,6 +29,11 @@ from regulars.ui.tables import csv_response
 
 SIZE = 50
 AT_ONCE = 2_000
+WISHES = (
+    (Wish.Kind.PAUSE, gettext_lazy("Wants a pause")),
+    (Wish.Kind.NOT_PERSONALISED, gettext_lazy("Wants nothing chosen by what she did")),
+    (Wish.Kind.UNDER_AGE, gettext_lazy("Is under age")),
+)
 
 
 @needs(Permission.REACH_CUSTOMERS, Permission.SEE_CUSTOMERS)
@@ -102,9 +110,26 @@ def of_customer(request: HttpRequest, customer: int) -> HttpResponse:
     ]
     context = {
         "nav": "customers", "who": root, "rows": rows, "standings": standings(root.pk), "channels": dict(CHANNELS),
-        "wishes": wishes_in_force(root.pk, at=now()),
+        "wishes": (wishes := wishes_in_force(root.pk, at=now())),
+        "known": [(kind, label, any(w.kind == kind for w in wishes)) for kind, label in WISHES],
     }  # fmt: skip
     return render(request, "campaigns/customer.html", context)
+
+
+@needs(Permission.REACH_CUSTOMERS, Permission.SEE_CUSTOMERS, Permission.EDIT_CUSTOMERS)
+@require_POST
+def wish_for(request: HttpRequest, customer: int) -> HttpResponse:
+    """Keep, or let go, what a customer told the shop otherwise than by her own page."""
+    found = get_object_or_404(Customer, pk=customer, erased_at=None)
+    do, by, at = request.POST.get("do", ""), actor(request), now()
+    kind, _colon, verb = do.partition(":")
+    if kind in (Wish.Kind.PAUSE, Wish.Kind.UNDER_AGE, Wish.Kind.NOT_PERSONALISED):
+        if verb == "on":
+            wish(customer=found.root_id, kind=kind, by=by, at=at)
+        else:
+            unwish(customer=found.root_id, kind=kind, by=by, at=at)
+        messages.success(request, _("Kept. It holds before the next message leaves."))
+    return redirect("campaigns:customer", found.root_id)
 
 
 def _campaigns(touches: list[Touch]) -> set[int]:
