@@ -79,7 +79,7 @@ def test_every_page_can_be_used_without_a_mouse(every_page: dict[str, str], oliv
         main = page.locator("main .button-primary:visible")
         target = main.first.evaluate_handle("e => e") if main.count() else None
         reached, unseen = target is None, []
-        for _ in range(60):
+        for _ in range(120):  # an editor has many fields before its end
             page.keyboard.press("Tab")
             focus = page.evaluate(FOCUS)
             if focus is None:
