@@ -57,6 +57,8 @@ class Receipt:
     detail: str = ""
     blame: Blame = ""
     retry_after: float | None = None
+    # Of a refusal for the address: hard only if it is surely gone.
+    severity: Severity = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Declare kinds, jobs, personal fields and every channel; hear of erased and forgotten people."""
-        from regulars.channels import sms, webhook, webpush, wechat, weibo
+        from regulars.channels import email, sms, webhook, webpush, wechat, weibo
         from regulars.messages import jobs, kinds, personal  # noqa: F401 - each declares something
         from regulars.messages.exporting import answers, touches, wishes
         from regulars.messages.operations.wishes import forget_wishes
@@ -18,7 +18,7 @@ class Config(AppConfig):
         from regulars.people.operations.records import ON_ERASE
 
         personal.declare()
-        for channel in (sms, webhook, webpush, wechat, weibo):
+        for channel in (email, sms, webhook, webpush, wechat, weibo):
             channel.declare()
         SECTIONS.update({"messages": touches, "wishes": wishes, "answers": answers})
         if forget_wishes not in ON_ERASE:

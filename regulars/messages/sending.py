@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from regulars.base import bulk, secrets
@@ -17,6 +18,7 @@ from regulars.messages.letters import Reader, letter
 from regulars.messages.models import Sender, Touch
 from regulars.messages.names import touch_name
 from regulars.messages.operations import Claim, settings_of, settle, take
+from regulars.messages.operations.breaking import break_off
 from regulars.messages.personal import values_of
 from regulars.messages.writing import fields_in
 
@@ -35,7 +37,7 @@ def hand_over(sender: Sender, *, until: Callable[[], bool], clock: Callable[[], 
             claims = take(worker, sender, most=BATCH, at=clock())
             if not claims:
                 break
-            count += _deliver(worker, journal, line, claims, clock)
+            count += _deliver(worker, sender, journal, line, claims, clock)
     return count
 
 
@@ -45,20 +47,40 @@ def deliver_one(sender: Sender, message: Outgoing) -> Receipt:
         return line.deliver(message)
 
 
-def _deliver(worker: str, journal: Journal, line: Line, claims: Sequence[Claim], clock: Callable[[], datetime]) -> int:
+def _deliver(
+    worker: str, sender: Sender, journal: Journal, line: Line, claims: Sequence[Claim], clock: Callable[[], datetime]
+) -> int:
     outcomes: list[tuple[Claim, Receipt]] = []
+    ours = 0  # refusals that are the sender's own fault
     for claim, message in zip(claims, write(claims), strict=True):
         if message is None:
-            outcomes.append((claim, Receipt("refused", code="unreadable", blame="address")))
-            continue
-        journal.begin(claim.id)
-        fault_point("message.4.before_handing_over")
-        receipt = line.deliver(message)
-        journal.end(claim.id, receipt.outcome)
+            receipt = Receipt("refused", code="unreadable", blame="address")
+        elif ours >= SENDERS_FAULTS:
+            receipt = _WAITS
+        else:
+            receipt = _one(journal, line, claim.id, message)
+        if receipt.outcome == "refused" and receipt.blame == "sender":
+            # A wrong password is no reason to give up a thousand messages; they wait until somebody mends it.
+            ours, receipt = ours + 1, replace(_WAITS, code=receipt.code, detail=receipt.detail)
         outcomes.append((claim, receipt))
     settle(worker, outcomes, at=clock())
+    if ours >= min(SENDERS_FAULTS, len(claims)):
+        break_off(sender=sender, reason="refused", at=clock())
     fault_point("message.6.after_settled")
     return sum(receipt.outcome == "accepted" for _, receipt in outcomes)
+
+
+# After so many refusals of the sender itself within a batch the rest is not tried, and the sender stops.
+SENDERS_FAULTS = 3
+_WAITS = Receipt("later", code="sender_refused", retry_after=60.0)
+
+
+def _one(journal: Journal, line: Line, touch: int, message: Outgoing) -> Receipt:
+    journal.begin(touch)
+    fault_point("message.4.before_handing_over")
+    receipt = line.deliver(message)
+    journal.end(touch, receipt.outcome)
+    return receipt
 
 
 _WHO = """SELECT i.id, i.sealed, o.wrapped_key, r.id, r.name, r.language, r.country FROM people_identifier i

@@ -9,8 +9,8 @@ import pytest
 from regulars.base.actor import SYSTEM, Actor
 from regulars.channels.contract import Receipt
 from regulars.decisions.guard import Rank, Reason
-from regulars.messages.models import Touch, Wish
-from regulars.messages.operations import cancel, halt, plan, resume
+from regulars.messages.models import Halt, Touch, Wish
+from regulars.messages.operations import cancel, halt, lift_halt, plan, resume
 from regulars.people.operations import merge
 from regulars.people.operations.consent import suppress, withdraw_consent
 from regulars.stream.models import Activity
@@ -169,3 +169,27 @@ def test_the_pace_of_a_sender_holds_over_a_restart() -> None:
     assert leave(sender, NOON + timedelta(minutes=1)) == 0
     assert leave(sender, NOON + timedelta(minutes=30)) == 5
     assert len(set(kept.to())) == 15
+
+
+def test_a_wrong_password_stops_the_sender_and_costs_no_message() -> None:
+    kept, sender = provider()
+    kept.answer = lambda message: Receipt("refused", code="535", blame="sender")
+    news = sending()
+    plan(news, [customer(f"Ada{n}").pk for n in range(5)], by=OLIVE, at=NOON)
+    assert leave(sender, NOON) == 0
+    assert set(states().values()) == {"ready"}
+    assert Halt.objects.get().sender_id == sender.pk
+    kept.answer = lambda message: Receipt("accepted")
+    assert leave(sender, NOON + HOUR) == 0
+    assert lift_halt(sender.pk, by=OLIVE, at=NOON + HOUR)
+    assert leave(sender, NOON + HOUR) == 5
+
+
+def test_an_address_that_its_server_says_is_gone_is_not_tried_again() -> None:
+    kept, sender = provider()
+    kept.answer = lambda message: Receipt("refused", code="5.1.1", blame="address", severity="hard")
+    ada = customer("Ada")
+    plan(sending(), [ada.pk], by=OLIVE, at=NOON)
+    leave(sender, NOON)
+    plan(sending("order:1", is_marketing=False), [ada.pk], by=OLIVE, at=NOON)
+    assert Touch.objects.get(sending__scope="order:1").state == "dropped"

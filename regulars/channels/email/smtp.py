@@ -15,7 +15,7 @@ from regulars.channels.email import dkim
 from regulars.channels.email.addresses import AddressUnusable, ascii_domain
 from regulars.channels.email.connection import Broken, Connection, LoginRefused, NotOffered, Patience, Said, Server
 from regulars.channels.email.mime import Letterhead, Mail, Unsendable, build, letterhead
-from regulars.channels.email.statuses import Stage, blame_of, enhanced
+from regulars.channels.email.statuses import Stage, blame_of, enhanced, severity_of
 
 SETTINGS = (
     Setting("host", _("Mail server"), _("Its name, as smtp.example.com."), is_required=True),
@@ -126,7 +126,9 @@ def _receipt(stage: Stage, said: Said) -> Receipt:
         found = _QUEUED.search(said.text)
         return Receipt("accepted", provider_id=(found[1] or found[2]) if found else "", code=code, detail=said.text)
     if said.is_for_good:
-        return Receipt("refused", code=code, detail=said.text, blame=blame_of(said.code, said.text, stage))
+        blame = blame_of(said.code, said.text, stage)
+        severity = severity_of(code, said.text)[0] if blame == "address" else ""
+        return Receipt("refused", code=code, detail=said.text, blame=blame, severity=severity)
     return Receipt("later", code=code, detail=said.text)
 
 

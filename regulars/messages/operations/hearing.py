@@ -12,8 +12,9 @@ from regulars.base import secrets
 from regulars.base.actor import SYSTEM
 from regulars.base.text import email_key, phone_key
 from regulars.channels.contract import Report
-from regulars.messages.models import Halt, Said, Sender, Sending, Touch
+from regulars.messages.models import Said, Sender, Touch
 from regulars.messages.names import touch_of
+from regulars.messages.operations.breaking import look_at_bounces, look_at_complaints
 from regulars.messages.recording import record_about
 from regulars.messages.world import REACHED_BY
 from regulars.people.models import Customer, Identifier
@@ -24,9 +25,6 @@ from regulars.people.operations.consent import close_address
 ON_SAID: list[Callable[[Said], None]] = []
 # An address that only ever answers "not now" is closed after this many, on as many different days, within the span.
 SOFT_BOUNCES, SOFT_DAYS, SOFT_SPAN = 5, 3, timedelta(days=90)
-# A sending is stopped at this share of dead addresses, a sender at this share of complaints within a day.
-BOUNCES, COMPLAINTS = 0.05, 0.003
-LEAST_LEFT, LEAST_COMPLAINTS = 50, 3
 
 _LEFT = ("handed_over", "unknown", "delivered")
 # From which states a report moves a message, and to which. What is repeated, or comes late, moves nothing.
@@ -86,7 +84,10 @@ def _moved(touch: Touch, report: Report, *, at: datetime) -> bool:
             close_address(kind=kind, digest=address, reason="complained", by=SYSTEM, at=at, customer=touch.customer_id)
         elif report.severity == "hard" or (report.severity == "soft" and _is_always_full(address, at)):
             close_address(kind=kind, digest=address, reason="bounced", by=SYSTEM, at=at, customer=touch.customer_id)
-    _break(touch, report, at=at)
+    if report.kind == "bounced":
+        look_at_bounces(touch.sending, at=at)
+    elif report.kind == "complained" and touch.sender_id:
+        look_at_complaints(touch.sender_id, at=at)
     return True
 
 
@@ -98,29 +99,6 @@ def _is_always_full(address: bytes, at: datetime) -> bool:
     since = soft.filter(left_at__gt=arrived) if arrived else soft
     days = [left.date() for left in since.values_list("left_at", flat=True) if left is not None]
     return len(days) >= SOFT_BOUNCES and len(set(days)) >= SOFT_DAYS
-
-
-def _break(touch: Touch, report: Report, *, at: datetime) -> None:
-    """Stop a sending to dead addresses, or a sender whose readers complain, before a provider does."""
-    if report.kind == "bounced":
-        left = Touch.objects.filter(sending=touch.sending, left_at__isnull=False)
-        # A block is about us, and going on makes it worse; a full mailbox is neither.
-        bad = left.filter(state="bounced", severity__in=["hard", "block"]).count()
-        if left.count() >= LEAST_LEFT and bad >= BOUNCES * left.count():
-            _halt(sending=touch.sending, reason="bounces", at=at)
-    elif report.kind == "complained" and touch.sender_id:
-        left = Touch.objects.filter(sender_id=touch.sender_id, left_at__gt=at - timedelta(days=1))
-        bad = left.filter(state="complained").count()
-        if bad >= LEAST_COMPLAINTS and bad >= COMPLAINTS * left.count():
-            _halt(sender=Sender.objects.get(pk=touch.sender_id), reason="complaints", at=at)
-
-
-def _halt(*, reason: str, at: datetime, sending: Sending | None = None, sender: Sender | None = None) -> None:
-    try:
-        with transaction.atomic():
-            Halt.objects.create(sending=sending, sender=sender, reason=reason, at=at, by=str(SYSTEM))
-    except IntegrityError:
-        return  # it is stopped already
 
 
 def stop(touch: Touch | None, *, channel: str, address: bytes | None, source: str, at: datetime) -> bool:

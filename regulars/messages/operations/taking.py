@@ -17,11 +17,14 @@ from regulars.channels.contract import Receipt
 from regulars.decisions.guard import Rank, weigh_all
 from regulars.messages import guarding
 from regulars.messages.models import Sender, Sending, Touch
+from regulars.messages.operations.breaking import look_at_bounces
 from regulars.messages.operations.planning import ask_of, verdict_state
 from regulars.messages.recording import record_about
-from regulars.messages.world import world
+from regulars.messages.world import REACHED_BY, world
+from regulars.people.operations.consent import close_address
 
-LEASE = timedelta(minutes=2)
+# Longer than the slowest batch: only a worker of another machine is judged by it, and that never sends again.
+LEASE = timedelta(minutes=30)
 MOST_ATTEMPTS = 6
 # Namespace of the advisory locks on persons (PostgreSQL), so that they meet no other lock of this database.
 PERSON_LOCKS = 7_214
@@ -170,16 +173,30 @@ def settle(worker: str, outcomes: Sequence[tuple[Claim, Receipt]], *, at: dateti
     with transaction.atomic():
         told: dict[tuple[str, int], list[tuple[int, int]]] = {}
         sendings: dict[int, Sending] = {}
+        bounced: set[int] = set()
         for claim, receipt in outcomes:
             state, values = _settled(claim, receipt, now_us)
             if not _move(claim.id, worker, state, values):
                 continue
             sendings[claim.sending.pk] = claim.sending
+            if state == "failed" and receipt.severity:
+                _close(claim, receipt, at=at)
+                bounced.add(claim.sending.pk)
             if state in {"handed_over", "unknown", "failed"}:
                 told.setdefault((f"message.{state}", claim.sending.pk), []).append((claim.id, claim.customer))
         for (kind, sending), touches in told.items():
             record_about(kind, sendings[sending], touches, by=SYSTEM, at=at)
+        for pk in bounced:
+            look_at_bounces(sendings[pk], at=at)
         fault_point("message.5.before_settled")
+
+
+def _close(claim: Claim, receipt: Receipt, *, at: datetime) -> None:
+    """Close an address that its own server says is gone, so that no other message tries it again."""
+    address = Touch.objects.filter(pk=claim.id).values_list("address", flat=True).first()
+    if receipt.severity == "hard" and address is not None:
+        kind = REACHED_BY.get(claim.sending.channel, claim.sending.channel)
+        close_address(kind=kind, digest=bytes(address), reason="bounced", by=SYSTEM, at=at, customer=claim.customer)
 
 
 def _settled(claim: Claim, receipt: Receipt, now_us: int) -> tuple[str, dict[str, Any]]:
@@ -191,7 +208,7 @@ def _settled(claim: Claim, receipt: Receipt, now_us: int) -> tuple[str, dict[str
     if receipt.outcome == "later" and claim.attempts < MOST_ATTEMPTS:
         wait = min(3600.0, 15.0 * 4**claim.attempts) if receipt.retry_after is None else receipt.retry_after
         return "ready", {**words, "release_at": now_us + int(wait * 1_000_000)}
-    return "failed", {**words, "settled_at": now_us}
+    return "failed", {**words, "severity": receipt.severity, "settled_at": now_us}
 
 
 def _move(touch: int, worker: str, state: str, values: dict[str, Any]) -> bool:

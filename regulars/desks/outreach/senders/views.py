@@ -207,18 +207,6 @@ def _values(adapter: Adapter, form: forms.Form, before: dict[str, str]) -> dict[
     return found
 
 
-def _opens(adapter: Adapter, settings: dict[str, str], form: forms.Form) -> bool:
-    """Return whether the adapter takes the settings; what it does not take stands at its field."""
-    try:
-        validate = getattr(adapter, "validate", None)
-        if validate is not None:
-            validate(settings)
-    except SettingsError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error.says))
-        return False
-    return True
-
-
 @MANAGES
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, channel: str, adapter: str) -> HttpResponse:
@@ -228,15 +216,12 @@ def add(request: HttpRequest, channel: str, adapter: str) -> HttpResponse:
         raise Http404
     form = _form(found, request.POST or None, {"sender_name": str(found.title)})
     if request.method == "POST" and form.is_valid():
-        settings = _values(found, form, {})
-        if _opens(found, settings, form):
-            said = form.cleaned_data
-            row = operations.add_sender(
-                channel=channel, adapter=adapter, name=said["sender_name"], settings=settings,
-                per_second=said["per_second"], per_hour=said["per_hour"], by=actor(request), at=now(),
-            )  # fmt: skip
-            messages.success(request, _("Kept. See whether it works:"))
-            return redirect("senders:check", row.pk)
+        said = form.cleaned_data
+        row = operations.add_sender(
+            channel=channel, adapter=adapter, name=said["sender_name"], settings=_values(found, form, {}),
+            per_second=said["per_second"], per_hour=said["per_hour"], by=actor(request), at=now(),
+        )  # fmt: skip
+        return redirect("senders:check", row.pk)
     context = {"nav": "settings", "form": form, "adapter": found, "sender": None}
     return render(request, "senders/sender.html", context, status=400 if form.errors else 200)
 
@@ -258,15 +243,12 @@ def change(request: HttpRequest, sender: int) -> HttpResponse:
     initial = {**shown, "sender_name": row.name, "per_second": row.per_second, "per_hour": row.per_hour}
     form = _form(adapter, request.POST or None, initial)
     if request.method == "POST" and form.is_valid():
-        settings = _values(adapter, form, kept)
-        if _opens(adapter, settings, form):
-            said = form.cleaned_data
-            operations.change_sender(
-                row.pk, name=said["sender_name"], settings=settings, per_second=said["per_second"],
-                per_hour=said["per_hour"], by=actor(request), at=now(),
-            )  # fmt: skip
-            messages.success(request, _("Kept. See whether it works:"))
-            return redirect("senders:check", row.pk)
+        said = form.cleaned_data
+        operations.change_sender(
+            row.pk, name=said["sender_name"], settings=_values(adapter, form, kept), per_second=said["per_second"],
+            per_hour=said["per_hour"], by=actor(request), at=now(),
+        )  # fmt: skip
+        return redirect("senders:check", row.pk)
     context = {"nav": "settings", "form": form, "adapter": adapter, "sender": row}
     return render(request, "senders/sender.html", context, status=400 if form.errors else 200)
 
