@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "regulars.desks.outreach.senders",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
+    "regulars.sources.answers",
     "regulars.web",
 ]
 

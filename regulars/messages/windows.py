@@ -1,8 +1,8 @@
 """Channels that only answer: for how long, and how often, after what a person did.
 
 Vendors change these terms, so they are data with the day from which they are known to hold. Read in the vendors'
-documentation: WeChat's customer-service messages as of 2025 (copies of 2021 say 20 in 48 hours); Weibo's wiki, newest of
-2022, names the 48 hours and no number, so WeChat's stands in for it.
+documentation: WeChat's customer-service messages as of 2025 (copies of 2021 say 20 in 48 hours); Weibo's wiki, newest
+of 2022, names the 48 hours and no number, so WeChat's stands in for it.
 """
 
 from __future__ import annotations

@@ -40,6 +40,10 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "senders:sender": SETTINGS,
     "senders:check": SETTINGS,
     "senders:decide": SETTINGS,
+    "answers:hook": PUBLIC,
+    "answers:mailbox": SETTINGS,
+    "answers:mailbox_check": SETTINGS,
+    "answers:mailbox_retire": SETTINGS,
     "campaigns:list": REACH,
     "campaigns:new": REACH,
     "campaigns:campaign": REACH,
@@ -182,6 +186,10 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "cancel": P.IMPORT_DATA, "confirm": P.IMPORT_DATA, "discard": P.IMPORT_DATA, "propose": P.IMPORT_DATA,
         "request_check": P.IMPORT_DATA, "request_undo": P.IMPORT_DATA, "run_check": "system", "run_here": "system",
         "run_import": "system", "run_undo": "system", "set_plan": P.IMPORT_DATA, "start_draft": P.IMPORT_DATA,
+    },
+    "regulars.sources.answers.operations": {
+        "keep_mailbox": P.MANAGE_SETTINGS, "note_reading": "system", "retire_mailbox": P.MANAGE_SETTINGS,
+        "settings_of_mailbox": P.MANAGE_SETTINGS, "take_mail": "system",
     },
     "regulars.sources.tracker.operations": {
         "add_key": P.MANAGE_SETTINGS, "close_key": P.MANAGE_SETTINGS, "forget_links": "system",

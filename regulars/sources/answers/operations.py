@@ -70,7 +70,7 @@ def take_mail(row: Mailbox, before: Cursor, after: Cursor, reports: Sequence[Rep
     """
     with transaction.atomic():
         mine = Mailbox.objects.filter(
-            pk=row.pk, retired_at=None, uid_validity=before.validity, last_uid=before.uid, sealed=row.sealed
+            pk=row.pk, retired_at=None, uid_validity=before.validity, last_uid=before.uid, sealed=bytes(row.sealed)
         )
         if not mine.update(uid_validity=after.validity, last_uid=after.uid):
             return False
