@@ -217,8 +217,8 @@ def change(request: HttpRequest, sender: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         operations.change_sender(
-            row.pk, name=said["sender_name"], settings=values_of(adapter.settings, said, kept), per_second=said["per_second"],
-            per_hour=said["per_hour"], by=actor(request), at=now(),
+            row.pk, name=said["sender_name"], settings=values_of(adapter.settings, said, kept),
+            per_second=said["per_second"], per_hour=said["per_hour"], by=actor(request), at=now(),
         )  # fmt: skip
         return redirect("senders:check", row.pk)
     base = (identity().address or request.build_absolute_uri("/")).rstrip("/")
