@@ -8,7 +8,7 @@ from regulars.base.fields import InstantField
 
 
 class Form(models.Model):
-    """A page to sign up. Its wording never changes, for it is what people agreed to; another wording is another form."""
+    """A page to sign up. Its wording never changes, for it is what people agreed to: another wording, another form."""
 
     name = models.CharField(max_length=80)
     slug = models.CharField(max_length=50, unique=True)

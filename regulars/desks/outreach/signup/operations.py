@@ -97,11 +97,13 @@ def ask_to_join(
                 return False
             draft = BuyerDraft(email=email, language=language)
             known = remember_buyers([draft], [to_us(at)], scope="", source="signup", by=SYSTEM, at=at)
-            row.customer_id, row.day = known.customers[0], f"{at:%Y-%m-%d}"
-            mine = Asked.objects.filter(customer_id=row.customer_id, is_new=True, confirmed_at=None)
+            customer = known.customers[0]
+            assert customer is not None  # an address always makes one
+            row.customer_id, row.day = customer, f"{at:%Y-%m-%d}"
+            mine = Asked.objects.filter(customer_id=customer, is_new=True, confirmed_at=None)
             row.is_new = bool(known.new) or mine.exists()
             row.save()
-            _send(row, link(row.pk), at)
+            _send(row, customer, link(row.pk), at)
     except IntegrityError:
         return False  # another request for this address came first, a moment ago
     return True
@@ -123,7 +125,7 @@ def _root_of(digest: bytes) -> int | None:
     return point.values_list("customer__root_id", flat=True).first()
 
 
-def _send(row: Asked, link: str, at: datetime) -> None:
+def _send(row: Asked, customer: int, link: str, at: datetime) -> None:
     content = {}
     for language, _label in settings.LANGUAGES:
         with translation.override(language):
@@ -139,7 +141,7 @@ def _send(row: Asked, link: str, at: datetime) -> None:
         scope=row.form.scope, step=f"confirm:{row.pk}", channel="email", content=content, expires_at=at + VALID,
         is_marketing=False, rank=Rank.REPLY,
     )  # fmt: skip
-    root = Customer.objects.values_list("root_id", flat=True).get(pk=row.customer_id)
+    root = Customer.objects.values_list("root_id", flat=True).get(pk=customer)
     plan(open_sending(new, by=SYSTEM, at=at), [root], by=SYSTEM, at=at)
 
 
