@@ -81,11 +81,16 @@ def test_a_door_closes_with_its_sender() -> None:
     assert secret_of(sender.pk) != secret_of(sender.pk + 1)
 
 
-def test_a_forged_push_writes_nothing() -> None:
+def test_a_forged_push_writes_nothing_and_no_secret_into_a_log(caplog: pytest.LogCaptureFixture) -> None:
     sender = wechat()
     forged = sealed(xml(FromUserName="o-eve", **SUBSCRIBE), "wx1", token="guessed")
     assert ring(sender, forged).status_code == 403
     assert not Customer.objects.exists()
+    with patch("regulars.sources.answers.door.hear", side_effect=OperationalError("o-ada wrote: oolong")):
+        assert ring(sender, push(**WORDS)).status_code == 503
+    assert "could not be taken in" in caplog.text
+    assert secret_of(sender.pk) not in caplog.text
+    assert "oolong" not in caplog.text
 
 
 @pytest.mark.parametrize("length", [LARGEST + 1, 30 * LARGEST])

@@ -208,6 +208,20 @@ def test_one_place_cannot_make_us_write_to_everybody(shop: Shop) -> None:
     assert shop.ask("cleo@example.com").status_code == 200
 
 
+def test_one_network_of_ipv6_is_one_place(shop: Shop) -> None:
+    shop.ask(place="2001:db8::1")
+    shop.ask("cleo@example.com", place="2001:db8::ffff:2")
+    shop.ask("dan@example.com", place="2001:db8:0:1::1")
+    assert Asked.objects.values("place").distinct().count() == 2
+
+
+def test_two_at_the_same_moment_bring_one_mail(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "_may_be_asked", lambda digest, at: True)
+    assert shop.ask().status_code == shop.ask().status_code == 200
+    assert shop.mails() == 1
+    assert Asked.objects.count() == 1
+
+
 def test_behind_a_proxy_the_place_is_what_our_own_proxy_says(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "PROXIES", 1)
     where = {"email": BEN}

@@ -65,14 +65,20 @@ def hook(request: HttpRequest, sender: int, secret: str) -> HttpResponse:
         # Neither the error's text nor the call may stand in a log: both can hold what people wrote.
         log.warning("a call for sender %s could not be taken in: %s", sender, type(error).__name__)
         return _plain(503)
-    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+    return _unlogged(HttpResponse(answer.body, status=answer.status, content_type=answer.content_type))
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """Keep Django from writing the path of an answer of 4xx or 5xx, which is the secret, into its log."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _plain(status: int) -> HttpResponse:
     response = HttpResponse(b"", status=status, content_type="text/plain; charset=utf-8")
     if status == 503:
         response.headers["Retry-After"] = "30"
-    return response
+    return _unlogged(response)
 
 
 def _body(request: HttpRequest) -> bytes | None:

@@ -6,6 +6,8 @@ no cookie and no script is needed.
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,12 +45,20 @@ class JoinForm(forms.Form):
 
 
 def place_of(request: HttpRequest) -> str:
-    """Return the visitor's network address: the connection's, or what our own proxies say it was."""
+    """Return where a visitor is on the network: the connection's address, or what our own proxies say it was.
+
+    Of IPv6 the first half, for the other is the visitor's to choose.
+    """
+    found = str(request.META.get("REMOTE_ADDR", ""))
     if settings.PROXIES:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
-        if len(hops) >= settings.PROXIES and (said := hops[-settings.PROXIES].strip()):
-            return said
-    return str(request.META.get("REMOTE_ADDR", ""))
+        if len(hops) >= settings.PROXIES:
+            found = hops[-settings.PROXIES].strip() or found
+    try:
+        known = ip_address(found)
+    except ValueError:
+        return found[:100]
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
 
 
 def base_of(request: HttpRequest) -> str:

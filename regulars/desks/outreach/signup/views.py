@@ -111,7 +111,9 @@ def code(request: HttpRequest, form: int) -> HttpResponse:
     row = get_object_or_404(Form, pk=form)
     drawn = io.BytesIO()
     # A quarter may be scratched or covered: it hangs in a window or lies in a parcel.
-    segno.make(_address(request, row), error="q", micro=False).save(drawn, kind="svg", scale=8, title=row.name)
+    segno.make(_address(request, row), error="q", micro=False).save(
+        drawn, kind="svg", scale=8, light="white", title=row.name
+    )
     response = HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
     response.headers["Content-Disposition"] = f'inline; filename="{row.slug}.svg"'
     return response
