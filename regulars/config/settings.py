@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 HOME = environment.home()
 DEBUG = environment.flag("REGULARS_DEBUG")
 SECURE = environment.flag("REGULARS_SECURE")
+PROXIES = int(environment.read("REGULARS_PROXIES"))  # that stand before the server and name the visitor
 SECRET_KEY = keys.secret_key()
 INSTALLATION_KEY = keys.installation_key()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, environment.read("REGULARS_HOSTS").split(","))]
@@ -39,8 +40,10 @@ INSTALLED_APPS = [
     "regulars.desks.outreach.audiences",
     "regulars.desks.outreach.campaigns",
     "regulars.desks.outreach.senders",
+    "regulars.desks.outreach.signup",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
+    "regulars.sources.answers",
     "regulars.web",
 ]
 

@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("regulars.web.urls")),
     path("", include("regulars.desks.outreach.wayout.urls")),
+    path("", include("regulars.desks.outreach.signup.urls")),
+    path("", include("regulars.sources.answers.urls")),
     path("account/", include("regulars.staff.urls")),
     path("campaigns/", include("regulars.desks.outreach.campaigns.urls")),
     path("settings/speaking/", include("regulars.desks.outreach.senders.urls")),

@@ -25,5 +25,5 @@ class Config(AppConfig):
             ON_ERASE.append(forget_wishes)
             STILL_NEEDED.extend(
                 f"EXISTS (SELECT 1 FROM {table} x WHERE x.customer_id = people_customer.id)"  # noqa: S608 - our tables
-                for table in ("ledger_touch", "ledger_wish", "ledger_said")
+                for table in ("ledger_touch", "ledger_wish", "ledger_said", "ledger_window")
             )

@@ -9,7 +9,8 @@ import msgspec
 
 from regulars.base.models import Setting
 from regulars.decisions.guard import Cap, Quiet, Rules
-from regulars.decisions.guard.rules import DAY, HOUR, MINUTE
+from regulars.decisions.guard.rules import DAY, HOUR, MINUTE, Window
+from regulars.messages.windows import ANSWERING
 
 DEFAULTS = Rules(
     caps=(
@@ -22,6 +23,7 @@ DEFAULTS = Rules(
         "email": Quiet(21 * 60, 8 * 60),
         **{channel: Quiet(20 * 60, 9 * 60) for channel in ("sms", "wechat", "weibo", "webpush", "webchat")},
     },
+    windows={channel: Window(carries_marketing=True) for channel in sorted(ANSWERING)},
 )
 
 
@@ -31,7 +33,10 @@ def rules() -> Rules:
     kept = rows.get("guard")
     found = _read(msgspec.json.encode(kept)) if kept else DEFAULTS
     may = bool((rows.get("identity") or {}).get("customers_may_be_written_to"))
-    return replace(found, customers_may_be_written_to=found.customers_may_be_written_to or may)
+    # Windows are the vendors' terms, not the shop's choice: rules kept before they were known have none.
+    windows = {**DEFAULTS.windows, **found.windows}
+    may = may or found.customers_may_be_written_to
+    return replace(found, windows=windows, customers_may_be_written_to=may)
 
 
 @lru_cache(maxsize=4)

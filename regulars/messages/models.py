@@ -159,6 +159,20 @@ class Wish(models.Model):
         indexes = [models.Index(fields=["customer"], name="wish_of_customer")]
 
 
+class Window(models.Model):
+    """What a person opened by writing or following, on a channel that only answers: until when, and for how many."""
+
+    customer = models.ForeignKey("people.Customer", models.CASCADE)
+    channel = models.CharField(max_length=12)
+    event = models.CharField(max_length=240, unique=True)  # what makes hearing it twice harmless
+    opened_at = InstantField()
+    until = InstantField()
+    quota = models.SmallIntegerField()  # messages that left since count against it
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "channel", "until"], name="window_of_customer")]
+
+
 class Said(models.Model):
     """What somebody wrote back, sealed: under her own key where we know who she is, so that erasure covers it."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from regulars.messages.identity import identity
 from regulars.messages.models import Touch, Wish
+from regulars.messages.windows import ANSWERING
 from regulars.messages.world import REACHED_BY
 from regulars.people.models import Identifier, Suppression
 from regulars.people.queries import consents, family
@@ -34,10 +35,13 @@ class Standing:
 
 def standings(root: int) -> list[Standing]:
     """Return every channel on which the person can be reached at all."""
-    by_kind: dict[str, list[bytes]] = {}
-    for kind, digest in Identifier.objects.filter(customer__root_id=root).values_list("kind", "digest"):
-        by_kind.setdefault(kind, []).append(bytes(digest))
-    every = [digest for digests in by_kind.values() for digest in digests]
+    points = [
+        (kind, scope.partition(":")[0], bytes(digest))
+        for kind, scope, digest in Identifier.objects.filter(customer__root_id=root).values_list(
+            "kind", "scope", "digest"
+        )
+    ]
+    every = [digest for _kind, _account, digest in points]
     closed: dict[bytes, set[str]] = {}
     for digest, reason in Suppression.objects.filter(digest__in=every, lifted_at=None).values_list("digest", "reason"):
         closed.setdefault(bytes(digest), set()).add(reason)
@@ -46,7 +50,8 @@ def standings(root: int) -> list[Standing]:
     may_write_to_customers = identity().customers_may_be_written_to
     found: list[Standing] = []
     for channel in ORDER:
-        addresses = by_kind.get(REACHED_BY.get(channel, channel), [])
+        wanted = REACHED_BY.get(channel, channel)
+        addresses = [d for kind, of, d in points if kind == wanted and (channel not in ANSWERING or of == channel)]
         if not addresses:
             continue
         reasons = set[str]().union(*(closed.get(digest, set()) for digest in addresses))

@@ -14,10 +14,11 @@ from regulars.decisions.guard import Consent, Crowd
 from regulars.decisions.guard.rules import HORIZON
 from regulars.messages.identity import identity
 from regulars.messages.models import Sending
+from regulars.messages.windows import ANSWERING
 from regulars.messages.zones import zone_of_country
 
 # By which identifier a channel reaches a person.
-REACHED_BY = {"email": "email", "sms": "phone", "wechat": "openid", "weibo": "account"}
+REACHED_BY = {"email": "email", "sms": "phone", "wechat": "openid", "weibo": "openid"}
 CHANNELS = ("email", "sms", "wechat", "weibo", "webpush", "webchat", "webhook")
 # An address of these reasons is closed to what is sold, of all others to everything.
 ONLY_MARKETING = frozenset({"unsubscribed", "complained"})
@@ -42,6 +43,8 @@ class _Facts:
     paused_until: int = 0
     since: int = 0  # her last order
     silent: int = 0  # marketing messages since
+    window_until: int = 0
+    quota: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def world(roots: Sequence[int], sending: Sending, *, now_us: int, without: Colle
     _business(found)
     _wishes(found, sending, now_us)
     past = _past(found, now_us, set(without))
+    if sending.channel in ANSWERING:
+        _windows(found, past, sending.channel, now_us)
     return _arrays(found, zones, past, sending)
 
 
@@ -80,13 +85,13 @@ def _places(found: dict[int, _Facts]) -> list[str]:
 
 
 _POINTS = """SELECT i.id, c.root_id, i.digest FROM people_customer c JOIN people_identifier i ON i.customer_id = c.id
-    WHERE i.kind = %s AND c.erased_at IS NULL AND c.root_id IN ({}) ORDER BY i.id"""
+    WHERE i.kind = %s AND i.scope LIKE %s AND c.erased_at IS NULL AND c.root_id IN ({}) ORDER BY i.id"""
 _CLOSED = "SELECT digest, reason FROM people_suppression WHERE lifted_at IS NULL AND digest IN ({})"
 
 
 def _addresses(found: dict[int, _Facts], channel: str) -> None:
-    kind = REACHED_BY.get(channel, channel)
-    points = [(root, pk, bytes(digest)) for pk, root, digest in bulk.select_in(_POINTS, found, before=[kind])]
+    kind, scope = REACHED_BY.get(channel, channel), f"{channel}:%" if channel in ANSWERING else "%"
+    points = [(root, pk, bytes(digest)) for pk, root, digest in bulk.select_in(_POINTS, found, before=[kind, scope])]
     closed: dict[bytes, set[str]] = {}
     for digest, reason in bulk.select_in(_CLOSED, {digest for _, _, digest in points}):
         closed.setdefault(bytes(digest), set()).add(reason)
@@ -160,6 +165,26 @@ def _past(found: dict[int, _Facts], now_us: int, without: set[int]) -> list[Row]
     return rows
 
 
+_OPEN = """SELECT c.root_id, w.opened_at, w.until, w.quota
+    FROM ledger_window w JOIN people_customer c ON c.id = w.customer_id
+    WHERE w.channel = %s AND w.until > %s AND c.root_id IN ({})"""
+
+
+def _windows(found: dict[int, _Facts], past: list[Row], channel: str, now_us: int) -> None:
+    """Find the open window that lasts longest of those in which something may still be said."""
+    roots, number = list(found), CHANNELS.index(channel)
+    left: dict[int, list[int]] = {}
+    for place, at, _pk, on, _is_marketing, _rank, waits in past:
+        if on == number and not waits:
+            left.setdefault(roots[place], []).append(at)
+    for root, opened, until, quota in bulk.select_in(_OPEN, found, before=[channel, now_us]):
+        # What left counts against each window that was open: nobody says which the vendor takes.
+        rest = max(0, quota - sum(at >= opened for at in left.get(root, ())))
+        facts = found[root]
+        if (rest > 0, until) > (facts.quota > 0, facts.window_until):
+            facts.window_until, facts.quota = until, rest
+
+
 def _complaining(roots: Sequence[int]) -> set[int]:
     return {root for ask in OPEN_COMPLAINTS for root in ask(roots)}
 
@@ -191,8 +216,8 @@ def _arrays(found: dict[int, _Facts], zones: list[str], past: list[Row], sending
         is_in_holdout=flags(share > 0 and bucket(sending.salt, root) < share for root in roots),
         paused_until=numbers(f.paused_until for f in facts),
         fatigue=numbers(max(f.seldom, sum(f.silent >= step for step in TIRED_AFTER)) for f in facts),
-        window_until=numbers(0 for _ in facts),
-        quota=numbers(0 for _ in facts),
+        window_until=numbers(f.window_until for f in facts),
+        quota=numbers(f.quota for f in facts),
         past_of=np.array(columns[0], dtype=np.int64),
         past_at=np.array(columns[1], dtype=np.int64),
         past_id=np.array(columns[2], dtype=np.int64),

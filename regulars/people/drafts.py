@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class BuyerDraft:
-    """Who the file says the person is. ``account`` is the platform's buyer id or nickname."""
+    """Who the file says the person is. ``account``: the platform's buyer id or nickname; ``openid``: a follower's."""
 
     account: str = ""
     email: str = ""  # base.text.email_key form, or "" if masked or unreadable
@@ -19,7 +19,8 @@ class BuyerDraft:
     language: str = ""
     accepts_email: bool | None = None
     accepts_sms: bool | None = None
+    openid: str = ""
 
     def is_nobody(self) -> bool:
         """Return whether nothing in it tells one person from another."""
-        return not (self.account or self.email or self.phone)
+        return not (self.account or self.email or self.phone or self.openid)

@@ -15,6 +15,8 @@ from regulars.base.clock import now, to_us
 from regulars.base.models import Job
 from regulars.desks.outreach.audiences import operations as audiences
 from regulars.desks.outreach.campaigns import operations as campaigns
+from regulars.desks.outreach.signup.names import name_of
+from regulars.desks.outreach.signup.operations import add_form, ask_to_join
 from regulars.messages.identity import Identity, identity, save_identity
 from regulars.messages.models import Touch
 from regulars.messages.names import touch_name
@@ -24,6 +26,7 @@ from regulars.people.drafts import BuyerDraft
 from regulars.people.operations import suggest_merges
 from regulars.shop.accounts import account_scope
 from regulars.shop.operations import add_store
+from regulars.sources.answers.operations import keep_mailbox
 from regulars.sources.csv_upload import operations as imports
 from regulars.sources.csv_upload.models import Batch
 from regulars.sources.tracker.following import follow
@@ -161,7 +164,6 @@ def _speaking() -> dict[str, list[dict[str, Any]]]:
         "campaigns:campaign": one, "campaigns:edit": one[:2], "campaigns:preview": one[1:],
         "campaigns:forecast": one[1:], "campaigns:people": one[2:], "campaigns:people_export": one[2:],
         "campaigns:customer": [{"customer": left.customer_id}],
-        "senders:sender": [{"sender": sender.pk}], "senders:check": [{"sender": sender.pk}],
         "senders:add": [{"channel": channel, "adapter": adapter} for channel, adapter in
                         (("email", "smtp"), ("sms", "twilio"), ("wechat", "official"))],
         "wayout:choices": name, "wayout:opinion": name,
@@ -198,4 +200,34 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         for rest in ("", "_older", "_edit", "_export", "_erase", "_merge")
     }
     files = {f"imports:{name}": [{"pk": batch.pk} for batch in batches] for name in ("batch", "columns", "progress")}
-    return one | people | files | _speaking() | {"imports:rejected": [{"pk": batches[2].pk}]}
+    return one | people | files | _speaking() | _ways() | {"imports:rejected": [{"pk": batches[2].pk}]}
+
+
+def _ways() -> dict[str, list[dict[str, Any]]]:
+    """Make ways to speak and a form to sign up by; nobody answers at their addresses."""
+    at = now()
+    here = {"host": "127.0.0.1", "port": "1"}
+    mail, sms, wechat = (
+        add_sender(channel=channel, adapter=adapter, name=adapter, settings=settings, by=BY, at=at)
+        for channel, adapter, settings in (
+            ("email", "smtp", {**here, "security": "none", "from_address": "hello@shop.example"}),
+            ("sms", "smpp", {**here, "system_id": "shop", "sender": "Coffee"}),
+            ("wechat", "official", {"app_id": "wx1", "app_secret": "s", "token": "t"}),
+        )
+    )
+    box = {"imap_host": "127.0.0.1", "imap_port": "1", "imap_security": "none", "imap_username": "shop"}
+    keep_mailbox(mail.pk, box, by=BY, at=at)
+    wording = "Corner Coffee writes to you once a month. Every mail has a link to stop."
+    form = add_form(name="Coffee news", wording=wording, topics=["espresso"], by=BY, at=at)
+    ask_to_join(form, email="nia@example.com", place="::1", agent="", language="en", link=str, at=at)
+    return {
+        "senders:sender": [{"sender": row.pk} for row in (mail, wechat)],
+        "senders:check": [{"sender": sms.pk}],
+        "answers:hook": [],  # no page, and closed to whoever is no provider
+        "answers:mailbox": [{"sender": mail.pk}],
+        "answers:mailbox_check": [{"sender": mail.pk}],
+        "signup:join": [{"slug": form.slug}],
+        "signup:confirm": [{"slug": form.slug, "name": name_of(form.asked_set.get().pk)}],
+        "signup:form": [{"form": form.pk}],
+        "signup:code": [{"form": form.pk}],
+    }

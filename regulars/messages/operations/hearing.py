@@ -15,7 +15,9 @@ from regulars.channels.contract import Report
 from regulars.messages.models import Said, Sender, Touch
 from regulars.messages.names import touch_of
 from regulars.messages.operations.breaking import look_at_bounces, look_at_complaints
+from regulars.messages.operations.following import follow, known_by, open_window, scope_of, unfollow
 from regulars.messages.recording import record_about
+from regulars.messages.windows import ANSWERING, cause_of
 from regulars.messages.world import REACHED_BY
 from regulars.people.models import Customer, Identifier
 from regulars.people.operations import ConsentEntry, record_consents
@@ -55,6 +57,10 @@ def _hear(sender: Sender, report: Report, *, at: datetime) -> bool:
             return _started(sender, report, at=at)
         if report.kind == "said":
             return _said(sender, touch, report, at=at)
+        if report.kind == "followed":
+            return follow(sender, report, at=at)
+        if report.kind == "unfollowed":
+            return unfollow(sender, report, at=at)
     return False
 
 
@@ -69,7 +75,7 @@ def _touch(sender: Sender, report: Report) -> Touch | None:
 def _digest(sender: Sender, address: str) -> bytes | None:
     kind = REACHED_BY.get(sender.channel, sender.channel)
     key = email_key(address) if kind == "email" else phone_key(address) if kind == "phone" else address
-    return secrets.digest(kind, "", key) if key else None
+    return secrets.digest(kind, scope_of(sender), key) if key else None
 
 
 def _moved(touch: Touch, report: Report, *, at: datetime) -> bool:
@@ -141,6 +147,11 @@ def _said(sender: Sender, touch: Touch | None, report: Report, *, at: datetime) 
     digest = _digest(sender, report.address)
     words = {"address": report.address, "subject": report.subject, "text": report.text}
     known = touch.customer_id if touch else _owner(digest)
+    if sender.channel in ANSWERING:
+        known = known_by(sender, report.address, at=at)
+        is_news = known is not None and open_window(sender, known, report, at=at)
+        if cause_of(report) == "pressed":
+            return is_news  # an entry of the menu has no words to keep
     said = Said(sender=sender, event=f"{sender.pk}:{report.event_id}"[:240], touch=touch, at=report.at)
     return _keep(said, words, known, digest, at=at)
 

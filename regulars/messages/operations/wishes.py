@@ -53,7 +53,8 @@ def _lift(rows: Sequence[Wish], *, by: Actor, at: datetime) -> None:
 
 def forget_wishes(digests: Sequence[bytes], customers: Sequence[int]) -> None:
     """Remove what erased customers wished and wrote; their messages keep no word and no address."""
-    from regulars.messages.models import Said
+    from regulars.messages.models import Said, Window
 
     Wish.objects.filter(customer_id__in=customers).delete()
     Said.objects.filter(customer_id__in=customers).delete()
+    Window.objects.filter(customer_id__in=customers).delete()

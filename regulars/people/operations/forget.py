@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from regulars.base import bulk
 from regulars.base.actor import Actor
 from regulars.base.clock import to_us
-from regulars.stream.operations import record_rows
+from regulars.stream.operations import record_rows, retract
 
 # Other rooms that keep rows per customer register here: an SQL condition on ``people_customer.id`` that holds while
 # they still need the record, and a function that removes their derived rows of records about to go.
@@ -24,6 +24,8 @@ _OWN_CONDITIONS = (
     "EXISTS (SELECT 1 FROM people_identifier x WHERE x.customer_id = people_customer.id"
     " AND x.batch IS DISTINCT FROM people_customer.batch)",
 )
+
+_TOLD_OF = "customer_id = %s"
 
 
 def forget_batch(batch: int, *, before: Sequence[tuple[int, dict[str, str]]], by: Actor, at: datetime) -> int:
@@ -57,6 +59,24 @@ def forget_batch(batch: int, *, before: Sequence[tuple[int, dict[str, str]]], by
     _retell(stay, by=by, at=at)
     _delete(gone)
     return len(gone)
+
+
+def forget_unneeded(customer: int, *, reason: str, by: Actor, at: datetime) -> bool:
+    """Remove the record of somebody of whom only an address is known. False if anything else is."""
+    conditions = " OR ".join((*_OWN_CONDITIONS, *STILL_NEEDED))
+    told = f"{_TOLD_OF} AND kind NOT IN ('customer.created', 'suppression.added')"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM people_customer WHERE id = %s AND NOT ({conditions})", [customer])  # noqa: S608
+        if cursor.fetchone() is None:
+            return False
+        cursor.execute(f"SELECT 1 FROM stream_activity WHERE {told} LIMIT 1", [customer])  # noqa: S608
+        if cursor.fetchone() is not None:
+            return False
+        # That an address is dead stays known, by its digest; whose it was does not.
+        cursor.execute(f"SELECT id FROM stream_activity WHERE {_TOLD_OF}", [customer])  # noqa: S608
+        retract([row[0] for row in cursor.fetchall()], reason=reason, by=by, at=at)
+        _delete([customer])
+    return True
 
 
 def _retell(stay: Sequence[tuple[int, int]], *, by: Actor, at: datetime) -> None:

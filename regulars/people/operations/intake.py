@@ -118,6 +118,9 @@ class _Round:
                     ("account", self.people.scope, buyer.account),
                 )
             )
+        if buyer.openid:
+            key = ("openid", self.people.scope, buyer.openid)
+            found.append((secrets.digest(*key), key))
         if buyer.email:
             found.append((secrets.digest("email", "", buyer.email), ("email", "", buyer.email)))
         if buyer.phone:
@@ -182,7 +185,7 @@ class _Round:
 
     def _may_be(self, owner: int, matched_by: str, keys: list[tuple[bytes, Key]]) -> bool:
         """Return whether the owner of a matching identifier can be this buyer without merging two identified people."""
-        if matched_by == "account":
+        if matched_by in {"account", "openid"}:
             return True
         has = self.has.get(owner, set())
         for digest, (kind, scope, _) in keys:

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from regulars.base.clock import now
 from regulars.base.secrets import Unreadable
-from regulars.channels.contract import ADAPTERS, Adapter, Finding, Setting, SettingsError
+from regulars.channels.contract import ADAPTERS, Adapter, Finding, SettingsError
 from regulars.channels.email import doctor
 from regulars.decisions.guard import Cap, Quiet, Rules
 from regulars.decisions.guard.rules import DAY, HOUR
+from regulars.desks.outreach.senders.beside import BESIDE
+from regulars.desks.outreach.senders.fields import field_of, initial_of, values_of
 from regulars.messages import guarding, operations
 from regulars.messages.identity import Identity, IdentityError, identity, save_identity
 from regulars.messages.models import Halt, Sender
@@ -31,8 +33,6 @@ CHANNELS = {
     "weibo": gettext_lazy("Weibo"), "webpush": gettext_lazy("Notices in the browser"),
     "webhook": gettext_lazy("Webhook"),
 }  # fmt: skip
-# A password is never sent to a page; this stands for the one that is kept.
-KEPT = "••••••••"
 
 
 class IdentityForm(forms.Form):
@@ -176,40 +176,15 @@ def rules(request: HttpRequest) -> HttpResponse:
     return redirect("senders:speaking")
 
 
-def _field(setting: Setting) -> forms.Field:
-    about: dict[str, Any] = {"label": setting.label, "help_text": setting.help, "required": setting.is_required}
-    if setting.kind == "choice":
-        return forms.ChoiceField(choices=list(setting.choices), **about)
-    if setting.kind == "flag":
-        return forms.BooleanField(**about | {"required": False})
-    if setting.kind == "number":
-        return forms.IntegerField(min_value=0, max_value=65_535, **about)
-    secret = setting.kind == "secret"
-    widget: forms.Widget = forms.Textarea(attrs={"rows": 5}) if setting.kind == "long" else forms.TextInput()
-    if secret:
-        widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return forms.CharField(max_length=8000, widget=widget, **about)
-
-
 def _form(adapter: Adapter, said: Any = None, initial: dict[str, Any] | None = None) -> forms.Form:
     fields: dict[str, Any] = {
         "sender_name": forms.CharField(label=_("Name of this way"), max_length=80),
-        **{setting.name: _field(setting) for setting in adapter.settings},
+        **{setting.name: field_of(setting) for setting in adapter.settings},
         "per_second": forms.IntegerField(label=_("Most in a second"), min_value=1, required=False),
         "per_hour": forms.IntegerField(label=_("Most in an hour"), min_value=1, required=False),
     }
     defaults = {s.name: s.default == "1" if s.kind == "flag" else s.default for s in adapter.settings}
     return type("SenderForm", (forms.Form,), fields)(said, initial=defaults | (initial or {}))  # type: ignore[no-any-return]
-
-
-def _values(adapter: Adapter, form: forms.Form, before: dict[str, str]) -> dict[str, str]:
-    """Return the settings as texts; a secret that was left as it is keeps its value."""
-    found: dict[str, str] = {}
-    for setting in adapter.settings:
-        value = form.cleaned_data[setting.name]
-        text = ("1" if value else "") if setting.kind == "flag" else "" if value is None else str(value).strip()
-        found[setting.name] = before.get(setting.name, "") if text == KEPT else text
-    return found
 
 
 @MANAGES
@@ -223,7 +198,7 @@ def add(request: HttpRequest, channel: str, adapter: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         row = operations.add_sender(
-            channel=channel, adapter=adapter, name=said["sender_name"], settings=_values(found, form, {}),
+            channel=channel, adapter=adapter, name=said["sender_name"], settings=values_of(found.settings, said, {}),
             per_second=said["per_second"], per_hour=said["per_hour"], by=actor(request), at=now(),
         )  # fmt: skip
         return redirect("senders:check", row.pk)
@@ -242,19 +217,18 @@ def change(request: HttpRequest, sender: int) -> HttpResponse:
     except Unreadable:
         kept = {}
         messages.error(request, _("Its settings do not open: the installation's key is another. Enter them anew."))
-    hidden = {s.name for s in adapter.settings if s.kind in {"secret", "long"} and kept.get(s.name)}
-    shown = {name: KEPT if name in hidden else value for name, value in kept.items()}
-    shown |= {s.name: bool(kept.get(s.name)) for s in adapter.settings if s.kind == "flag"}  # type: ignore[misc]
-    initial = {**shown, "sender_name": row.name, "per_second": row.per_second, "per_hour": row.per_hour}
-    form = _form(adapter, request.POST or None, initial)
+    names = {"sender_name": row.name, "per_second": row.per_second, "per_hour": row.per_hour}
+    form = _form(adapter, request.POST or None, initial_of(adapter.settings, kept) | names)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         operations.change_sender(
-            row.pk, name=said["sender_name"], settings=_values(adapter, form, kept), per_second=said["per_second"],
-            per_hour=said["per_hour"], by=actor(request), at=now(),
+            row.pk, name=said["sender_name"], settings=values_of(adapter.settings, said, kept),
+            per_second=said["per_second"], per_hour=said["per_hour"], by=actor(request), at=now(),
         )  # fmt: skip
         return redirect("senders:check", row.pk)
-    context = {"nav": "settings", "form": form, "adapter": adapter, "sender": row}
+    base = (identity().address or request.build_absolute_uri("/")).rstrip("/")
+    beside = [card for ask in BESIDE if (card := ask(row, base)) is not None]
+    context = {"nav": "settings", "form": form, "adapter": adapter, "sender": row, "beside": beside}
     return render(request, "senders/sender.html", context, status=400 if form.errors else 200)
 
 

@@ -1,0 +1,26 @@
+"""The mailbox of a sender: where replies and returned mail come to, and how far it was read."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from regulars.base.fields import InstantField
+from regulars.messages.models import Sender
+
+
+class Mailbox(models.Model):
+    """The mailbox that answers to one sender's mail come to."""
+
+    sender = models.OneToOneField(Sender, models.PROTECT)
+    # Server, user name and password as JSON, sealed under a key of its own.
+    wrapped_key = models.BinaryField()
+    sealed = models.BinaryField()
+    # Everything up to ``last_uid`` was read under this UIDVALIDITY; moved in the transaction that hears the reports.
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    read_at = InstantField(null=True)  # when it was last read to its end
+    problem = models.CharField(max_length=200, default="")  # why it could not be read since
+    at = InstantField()
+    by = models.CharField(max_length=40)
+    retired_at = InstantField(null=True)
+    retired_by = models.CharField(max_length=40, default="")
