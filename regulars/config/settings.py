@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "regulars.desks.outreach.wayout",
     "regulars.desks.outreach.audiences",
     "regulars.desks.outreach.campaigns",
+    "regulars.desks.outreach.journeys",
     "regulars.desks.outreach.senders",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",

@@ -159,13 +159,21 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "resume": P.REACH_CUSTOMERS, "retry": P.REACH_CUSTOMERS, "sending_of": P.REACH_CUSTOMERS,
         "sendings": P.REACH_CUSTOMERS, "start": P.REACH_CUSTOMERS,
     },
+    "regulars.desks.outreach.journeys.operations": {
+        "advance": "system", "ask_audiences": "system", "change_journey": P.REACH_CUSTOMERS,
+        "delete_draft": P.REACH_CUSTOMERS, "draft_journey": P.REACH_CUSTOMERS, "follow": "system",
+        "forget_erased": "system", "forget_travellers": "system", "problems_of": P.REACH_CUSTOMERS,
+        "publish": P.REACH_CUSTOMERS, "start": P.REACH_CUSTOMERS, "stop": P.REACH_CUSTOMERS,
+        "take_back_exited": "system", "take_in": "system", "wake_for_rules": "system",
+    },
     "regulars.messages.operations": {
         "add_sender": P.MANAGE_SETTINGS, "cancel": P.REACH_CUSTOMERS, "change_sender": P.MANAGE_SETTINGS,
         "choose_what_to_get": PUBLIC, "foresee": P.REACH_CUSTOMERS, "halt": P.REACH_CUSTOMERS, "hear": "system",
         "lift_halt": P.MANAGE_SETTINGS, "open_sending": P.REACH_CUSTOMERS, "plan": P.REACH_CUSTOMERS,
         "restore_sender": P.MANAGE_SETTINGS, "resume": P.REACH_CUSTOMERS, "retire_sender": P.MANAGE_SETTINGS,
         "retry_failed": P.REACH_CUSTOMERS, "save_rules": P.MANAGE_SETTINGS, "settings_of": P.MANAGE_SETTINGS,
-        "settle": "system", "stop": PUBLIC, "take": "system", "take_opinion": PUBLIC, "unwish": P.EDIT_CUSTOMERS,
+        "settle": "system", "stop": PUBLIC, "take": "system", "take_back": P.REACH_CUSTOMERS,
+        "take_opinion": PUBLIC, "unwish": P.EDIT_CUSTOMERS,
         "wish": P.EDIT_CUSTOMERS,
     },
     "regulars.stream.operations": {
