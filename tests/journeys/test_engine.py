@@ -19,7 +19,7 @@ from regulars.people.operations import erase, merge
 from tests.journeys.shop import DAY, HOUR, OLIVE, buy, inside, journey, left, message, plan, through, tick, two_mails
 from tests.messages.shop import NOON, customer, leave, provider, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # readers of the stream see what is committed
 
 
 def said() -> list[tuple[int, str]]:

@@ -6,12 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
 from regulars.base import bulk
-from regulars.base.clock import to_us
 from regulars.decisions.audiences import RuleError
 from regulars.desks.outreach.audiences import queries as audiences
 from regulars.desks.outreach.audiences.messages import problem_text
@@ -76,22 +74,23 @@ def _rule_of(audience: int | None) -> str:
     return row.rule if row is not None else "not everybody"
 
 
-def who_did(kind: str, windows: Sequence[Window]) -> set[int]:
-    """Return the keys of the windows in which the person did something of ``kind``."""
+def who_did(kind: str, windows: Sequence[Window]) -> dict[int, int]:
+    """Return the keys of the windows in which the person did something of ``kind``, and when first."""
     if not windows:
-        return set()
+        return {}
     since = min(window.after for window in windows)
     times: dict[int, list[int]] = {}
     for root, at in _done(kind, {window.root for window in windows}, since):
         times.setdefault(root, []).append(at)
     for done in times.values():
         done.sort()
-    return {window.key for window in windows if _is_within(times.get(window.root, []), window)}
+    found = {window.key: _first(times.get(window.root, []), window) for window in windows}
+    return {key: at for key, at in found.items() if at is not None}
 
 
-def _is_within(times: list[int], window: Window) -> bool:
+def _first(times: list[int], window: Window) -> int | None:
     place = bisect_right(times, window.after)
-    return place < len(times) and times[place] < window.before
+    return times[place] if place < len(times) and times[place] < window.before else None
 
 
 def _done(kind: str, roots: set[int], since: int) -> Iterable[tuple[int, int]]:
@@ -141,8 +140,3 @@ def roots_of(customers: Iterable[int]) -> dict[int, int]:
 def records_of(roots: Iterable[int]) -> dict[int, int]:
     """Return every record of these persons, with its root."""
     return dict(bulk.select_in("SELECT id, root_id FROM people_customer WHERE root_id IN ({})", sorted(set(roots))))
-
-
-def us(at: Any) -> int:
-    """Return an instant of a row as microseconds."""
-    return at if isinstance(at, int) else to_us(at)

@@ -37,7 +37,7 @@ MOMENTS: dict[str, Moment] = {
         Moment("shipped", "parcel.shipped", _("A parcel leaves")),
         Moment("delivered", "parcel.delivered", _("A parcel arrives")),
         Moment("refunded", "order.refunded", _("Money is given back")),
-        Moment("basket_left", "site.visited", _("A visit ends with something in the basket and no order"), _left_basket),
+        Moment("basket_left", "site.visited", _("A visit ends with a full basket and no order"), _left_basket),
         Moment(
             "visited", "site.visited", _("A visit to the site ends"), lambda body: body.get("agent") == "person"
         ),

@@ -20,8 +20,18 @@ from regulars.decisions.audiences import RuleError
 from regulars.desks.outreach.journeys import asking, saying
 from regulars.desks.outreach.journeys.models import Version
 from regulars.desks.outreach.journeys.operations.leaving import who_leaves
-from regulars.desks.outreach.journeys.steps import Chance, Exit, Message, Place, Split, Wait, WaitUntil, Way, flow_of
-from regulars.desks.outreach.journeys.steps import span_us
+from regulars.desks.outreach.journeys.steps import (
+    Chance,
+    Exit,
+    Message,
+    Place,
+    Split,
+    Wait,
+    WaitUntil,
+    Way,
+    flow_of,
+    span_us,
+)
 from regulars.messages.operations import SpeakerUnknown
 
 BATCH = 5_000
@@ -191,7 +201,7 @@ def waited(step: WaitUntil, group: Sequence[Walker], at: datetime) -> Moved:
     until = {walker.id: walker.arrived + span_us(step) for walker in group}
     if step.kind:
         windows = [asking.Window(w.id, w.root, w.arrived, min(until[w.id], now_us + 1)) for w in group]
-        true = asking.who_did(step.kind, windows)
+        true = set(asking.who_did(step.kind, windows))
     else:
         roots = asking.who_of(step.rule, [walker.root for walker in group], at=at)
         true = {walker.id for walker in group if walker.root in roots}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ def follow(*, at: datetime) -> int:
                 row.tx, row.last = found.upto.tx, found.upto.id
                 if not mine.update(tx=row.tx, last=row.last):
                     raise _Overtaken
-                activities = _with_roots(found.rows)
+                activities = with_roots(found.rows)
                 for moment, version in begins:
                     count += take_in(version, _meant(moment, version, activities, at), at=at)
                 _wake(listening, activities, at)
@@ -63,10 +64,18 @@ def follow(*, at: datetime) -> int:
             return count
 
 
-Told = tuple[str, int, int, str]  # kind, root, when, body
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that happened with a person."""
+
+    kind: str
+    root: int
+    at: int
+    body: dict[str, Any]
 
 
-def _with_roots(rows: Sequence[tuple[Any, ...]]) -> list[Told]:
+def with_roots(rows: Sequence[tuple[Any, ...]]) -> list[Told]:
+    """Return activities (id, kind, customer, visitor, when, body, …) of people who are known."""
     roots = asking.roots_of(row[2] for row in rows if row[2] is not None)
     visits = [row[0] for row in rows if row[2] is None and row[3]]
     visitors = asking.roots_of_visits(visits) if visits else {}
@@ -74,7 +83,7 @@ def _with_roots(rows: Sequence[tuple[Any, ...]]) -> list[Told]:
     for _id, kind, customer, visitor, occurred, body, *_cursor in rows:
         root = roots.get(customer) if customer is not None else visitors.get(visitor)
         if root is not None:
-            found.append((kind, root, int(occurred), body))
+            found.append(Told(kind, root, int(occurred), json.loads(body)))
     return found
 
 
@@ -84,9 +93,9 @@ def _meant(moment: Moment, version: Version, activities: Sequence[Told], at: dat
     assert journey.started_at is not None
     since = to_us(max(journey.started_at, at - FRESH))
     return [
-        (root, from_us(occurred))
-        for kind, root, occurred, body in activities
-        if kind == moment.kind and occurred >= since and moment.takes(json.loads(body))
+        (told.root, from_us(told.at))
+        for told in activities
+        if told.kind == moment.kind and told.at >= since and moment.takes(told.body)
     ]
 
 
@@ -110,7 +119,7 @@ def _with_people() -> QuerySet[Version]:
 def _wake(listening: dict[str, set[int]], activities: Sequence[Told], at: datetime) -> None:
     """Have who did something that is waited for looked at again. What it means for her, her step decides."""
     for kind, versions in listening.items():
-        roots = {root for told, root, _when, _body in activities if told == kind}
+        roots = {told.root for told in activities if told.kind == kind}
         marks = ", ".join(["%s"] * len(versions))
         sql = (
             "UPDATE journeys_traveller SET due_at = %s WHERE left_at IS NULL AND due_at > %s "  # noqa: S608
