@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 
+from regulars.base import bulk
 from regulars.desks.outreach.journeys import operations
 from regulars.desks.outreach.journeys.models import Journey, Passage, Present, Traveller, Version
+from regulars.desks.outreach.journeys.operations import advancing
 from regulars.desks.outreach.journeys.rules import Entry
 from regulars.desks.outreach.journeys.steps import Chance, Exit, Split, Wait, WaitUntil, flow_of
 from regulars.messages.models import Sending, Touch
@@ -257,8 +261,6 @@ def test_the_erased_leave() -> None:
 
 @pytest.mark.parametrize("broken", ["_write", "planned"])
 def test_a_kill_between_plan_and_move_repeats_nothing(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-    from regulars.desks.outreach.journeys.operations import advancing
-
     class Killed(BaseException):
         pass
 
@@ -372,3 +374,35 @@ def test_in_random_worlds_everybody_is_in_exactly_one_place(seed: int) -> None:
         for _again in range(chance.randrange(3)):
             tick(at)
         _is_sane(row)
+
+
+def test_whoever_waits_costs_nothing_until_she_is_due() -> None:
+    provider()
+    journey(Wait("s1", days=3), *(WaitUntil("s2", "order.paid", days=9), message("s3")), exit_kind="order.paid")
+    asked = []
+    for many in (2, 30):
+        for n in range(many):
+            buy(customer(f"Ada{many}n{n}"))
+        tick(NOON)
+        with CaptureQueriesContext(connection) as seen:
+            for job in (operations.follow, operations.advance, operations.take_back_exited, operations.wake_for_rules):
+                job(at=NOON + HOUR)
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + ("" if bulk.on_postgres() else "QUERY PLAN ") + advancing._DUE, [0, 10])
+        how = str(cursor.fetchall())
+    assert bulk.on_postgres() or "traveller_due" in how
+
+
+def test_a_message_held_for_the_night_is_looked_at_again_before_it_leaves() -> None:
+    _, sender = provider()
+    ada = customer("Ada")
+    journey(message(worth_hours=40), exit_kind="order.paid")
+    buy(ada)
+    tick(NOON)
+    Touch.objects.update(state="held", release_at=NOON + 9 * HOUR)
+    buy(ada, NOON + HOUR)
+    tick(NOON + 9 * HOUR)
+    assert states() == {ada.pk: "cancelled"}
+    assert leave(sender, NOON + 9 * HOUR) == 0

@@ -116,6 +116,7 @@ def test_behind_every_count_stand_its_people(client: Client) -> None:
     buy(ben, NOON + HOUR)
     tick(NOON + HOUR)
     version = Version.objects.get()
+    assert "Version object" not in text_of(client.get(f"/journeys/{row.pk}/"))
     found = {step: queries.as_dict(one) for step, one in queries.counts(version).items()}
     assert found["s1"] == {"waiting": 0, "passed": 3, "left": 0, "written": 2, "dropped": 1}
     assert found["s2"] == {"waiting": 2, "passed": 0, "left": 1}

@@ -157,7 +157,7 @@ def take_in(version: Version, people: People, *, at: datetime) -> int:
             "journey_id", "version_id", "customer_id", "run", "step", "since_at", "entered_at", "arrived_at", "due_at",
             "left_why",
         )  # fmt: skip
-        bulk.insert("journeys_traveller", columns, rows, skip_conflicts_on="journey_id, customer_id, run")
+        bulk.insert("journeys_traveller", columns, rows)
     return len(rows)
 
 
@@ -212,7 +212,7 @@ def remember_present(journey: int, people: Sequence[int]) -> None:
     """Write down who is in the audience of a journey, inside the transaction of who asked."""
     rows = [(journey, root) for root in people]
     columns = ("journey_id", "customer_id")
-    bulk.insert("journeys_present", columns, rows, skip_conflicts_on="journey_id, customer_id")
+    bulk.insert("journeys_present", columns, rows)
 
 
 def wake_for_rules(*, at: datetime) -> int:

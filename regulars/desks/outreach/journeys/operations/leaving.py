@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
+from regulars.base import bulk
 from regulars.base.actor import Actor
 from regulars.base.clock import now, to_us
 from regulars.decisions.audiences import RuleError
@@ -32,39 +33,50 @@ def who_leaves(plan: Plan, people: Sequence[Inside], *, at: datetime) -> dict[in
     return found
 
 
-# Messages of a journey that have not left, with the traveller each is for; merged since or not.
-_OPEN = """SELECT DISTINCT v.id, v.version_id, p.root_id, v.since_at
-    FROM ledger_sending s JOIN ledger_touch t ON t.sending_id = s.id AND t.state IN ('ready', 'held')
-    JOIN people_customer p ON p.id = t.customer_id JOIN people_customer r ON r.root_id = p.root_id
-    JOIN journeys_traveller v ON v.journey_id = %s AND v.customer_id = r.id AND v.run = t.run
-    WHERE s.scope = %s AND s.expires_at > %s"""
+# A message is looked at again when it is about to leave, and not all night long.
+SOON = timedelta(minutes=2)
+_OPEN = """SELECT t.customer_id, t.run FROM ledger_sending s JOIN ledger_touch t ON t.sending_id = s.id
+    WHERE s.scope = %s AND s.expires_at > %s AND t.state IN ('ready', 'held') AND t.release_at <= %s"""
+_TRAVELLERS = """SELECT id, version_id, customer_id, run, since_at FROM journeys_traveller
+    WHERE journey_id = %s AND customer_id IN ({})"""
 
 
 def take_back_exited(*, at: datetime) -> int:
-    """Take back messages that wait for their hour while their reader already did what ends the journey.
+    """Take back messages that waited for their hour while their reader did what ends the journey; return how many.
 
-    Return how many. Somebody who buys at night is not asked in the morning whether she forgot to.
+    Somebody who buys at night is not asked in the morning whether she forgot to.
     """
     count = 0
     ending = Version.objects.exclude(exit_rule="", exit_kind="")
     for journey in ending.values_list("journey", flat=True).distinct().order_by("journey"):
-        scope = f"journey:{journey}"
-        with connection.cursor() as cursor:
-            cursor.execute(_OPEN, [journey, scope, to_us(at)])
-            rows = cursor.fetchall()
-        inside: dict[int, list[Inside]] = {}
-        for key, version, root, since in rows:
-            inside.setdefault(version, []).append((key, root, since))
         gone: set[int] = set()
+        inside = _about_to_be_told(journey, at)
         for version in Version.objects.filter(pk__in=inside):
+            people = inside[version.pk]
             try:
-                leaving = who_leaves(version.plan, inside[version.pk], at=at)
+                leaving = who_leaves(version.plan, people, at=at)
             except RuleError:
                 continue
-            gone |= {root for key, root, _since in inside[version.pk] if key in leaving}
+            gone |= {root for key, root, _since in people if key in leaving}
         if gone:
-            count += ledger.take_back(scope, sorted(gone), by=Actor("journey", journey), at=at)
+            by = Actor("journey", journey)
+            count += ledger.take_back(f"journey:{journey}", sorted(gone), by=by, at=at)
     return count
+
+
+def _about_to_be_told(journey: int, at: datetime) -> dict[int, list[Inside]]:
+    """Return by version the travellers for whom a message is about to leave; merged since or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [f"journey:{journey}", to_us(at), to_us(at + SOON)])
+        waiting = cursor.fetchall()
+    roots = asking.roots_of(customer for customer, _run in waiting)
+    wanted = {(roots[customer], run) for customer, run in waiting if customer in roots}
+    records = asking.records_of(root for root, _run in wanted)
+    found: dict[int, list[Inside]] = {}
+    for key, version, record, run, since in bulk.select_in(_TRAVELLERS, sorted(records), before=[journey]):
+        if (records[record], run) in wanted:
+            found.setdefault(version, []).append((key, records[record], since))
+    return found
 
 
 def forget_erased(digests: Sequence[bytes], customers: Sequence[int]) -> None:

@@ -42,7 +42,7 @@ def index(request: HttpRequest, journey: int) -> HttpResponse:
     from_row = int(after) if after.isdecimal() and len(after) < 18 else 0
     found = queries.people(version, step=step, what=what, after=from_row, most=SIZE + 1)
     context = {
-        "nav": "journeys", "journey": row, "version": version, "step": step, "what": what, "label": WHAT[what],
+        "nav": "journeys", "journey": row, "shown": version, "step": step, "what": what, "label": WHAT[what],
         "says": words.describe(flow[step].step) if step else "", "rows": _rows(found[:SIZE]),
         "kinds": [(name, label, name == what) for name, label in WHAT.items()],
         "steps": [(name, words.describe(place.step), name == step) for name, place in flow.items()],

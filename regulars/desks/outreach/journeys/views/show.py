@@ -61,7 +61,7 @@ def journey(request: HttpRequest, journey: int) -> HttpResponse:
     counts = {step: queries.as_dict(found) for step, found in queries.counts(chosen).items()} if chosen else None
     context: dict[str, Any] = {
         "nav": "journeys", "journey": row, "state": state, "label": label, "tone": tone, "problems": problems,
-        "is_ready": not any(problem.blocks for problem in problems), "version": chosen, "versions": versions,
+        "is_ready": not any(problem.blocks for problem in problems), "shown": chosen, "versions": versions,
         "nodes": words.tree(plan.steps, [], counts), "begins": words.begins(plan), "ends": words.ends(plan),
         "again": words.again(plan), "holdout": plan.holdout_percent, "is_changed": _is_changed(row, versions),
         "inside": sum(number for _version, number in versions), "by_audience": not row.plan.entry.moment,
