@@ -132,7 +132,7 @@ def _journey(cast: Cast) -> int:
 
 def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[str, list[dict[str, Any]]]:
     key = _site(cast.store)
-    one = {
+    one: dict[str, list[dict[str, Any]]] = {
         "web:number": [{"name": name} for name in NUMBERS],
         "web:number_course": [{"name": "revenue"}],
         "web:number_people": [{"name": "revenue"}],

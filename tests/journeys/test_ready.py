@@ -127,7 +127,7 @@ def test_a_trial_says_who_would_have_begun_and_what_the_guard_says_and_writes_no
     before = everything()
     found = foretell(row, at=NOON)
     assert everything() == before
-    assert (found.begun, found.ended_early, found.on_the_way) == (3, 1, 1)
+    assert (found.present, found.begun, found.ended_early, found.on_the_way) == (None, 3, 1, 1)
     assert {day.isoformat(): n for day, n in found.days if n} == {"2026-05-26": 1, "2026-06-05": 1, "2026-06-13": 1}
     first, second = found.told
     assert (first.people, second.people) == (3, 1)
@@ -144,7 +144,7 @@ def test_a_trial_of_an_audience_reckons_by_day() -> None:
     buy(ada, NOON - 20 * DAY)
     found = foretell(row, at=NOON)
     assert [day.isoformat() for day, n in found.days if n] == ["2026-06-11"]
-    assert found.begun == 1
+    assert (found.begun, found.present) == (1, 1)
 
 
 @pytest.mark.parametrize(

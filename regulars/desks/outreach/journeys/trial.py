@@ -41,6 +41,7 @@ class Trial:
     """Who would have begun on which day, and what became of them."""
 
     days: list[tuple[date, int]] = field(default_factory=list)
+    present: int | None = None  # in the audience now, if it begins by one
     begun: int = 0
     ended_early: int = 0
     on_the_way: int = 0
@@ -64,7 +65,8 @@ def foretell(journey: Journey, *, at: datetime) -> Trial:
     counts = Counter(from_us(when).astimezone(shop.zone).date() for _root, when in begun)
     today = at.astimezone(shop.zone).date()
     days = [today - timedelta(days=n) for n in range(DAYS, -1, -1)]
-    found = Trial([(day, counts[day]) for day in days], len(begun))
+    present = None if plan.entry.moment else len(asking.everybody_of(plan.entry, at=at))
+    found = Trial([(day, counts[day]) for day in days], present, len(begun))
     shades = [_Shade(n, root, when, when) for n, (root, when) in enumerate(begun)]
     _travel(Version(journey=journey, number=0, **plan.write()), shades, found, at)
     return found
