@@ -126,6 +126,7 @@ def _journey(cast: Cast) -> int:
     plan = replace(plan, entry=Entry(rule="orders at least 1"), steps=(plan.steps[0], waiting, plan.steps[2]))
     row = journeys.draft_journey(name="Thanks", plan=plan, by=BY, at=at)
     journeys.start(row.pk, by=BY, at=at, takes_present=True)
+    journeys.ask_audiences(at=at)
     journeys.advance(at=at)
     return row.pk
 

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from regulars.base import bulk
+from regulars.base.models import Job
 from regulars.desks.outreach.journeys import operations
 from regulars.desks.outreach.journeys.models import Journey, Passage, Present, Traveller, Version
 from regulars.desks.outreach.journeys.operations import advancing
@@ -227,6 +228,36 @@ def test_who_comes_into_an_audience_begins_and_who_was_there_does_not_unless_ask
     merge(kept=ben.pk, folded=ada.pk, reason="by_hand", by=OLIVE, at=NOON + DAY)
     tick(NOON + 2 * DAY)
     assert Traveller.objects.count() == 3
+
+
+def test_another_audience_does_not_take_in_who_is_in_it_already() -> None:
+    provider()
+    ada, ben = customer("Ada"), customer("Ben")
+    row = journey(message(), entry=Entry(rule="orders at least 3"))
+    assert Job.objects.filter(kind="journeys.ask", state="ready").exists()
+    buy(ada, NOON - 2 * HOUR)
+    tick(NOON)
+    operations.change_journey(row.pk, plan=plan(entry=Entry(rule="orders at least 1")), by=OLIVE, at=NOON)
+    assert operations.publish(row.pk, by=OLIVE, at=NOON)
+    tick(NOON + HOUR)
+    tick(NOON + 2 * HOUR)
+    assert not Traveller.objects.exists()
+    buy(ben, NOON + 3 * HOUR)
+    tick(NOON + DAY)
+    assert set(left()) == {ben.pk}
+
+
+def test_an_audience_that_cannot_be_asked_for_a_day_takes_in_nobody_afterwards() -> None:
+    provider()
+    buy(customer("Ada"), NOON - DAY)
+    journey(message(), entry=Entry(rule="orders at least 1"))
+    entry = Version.objects.get().entry
+    Version.objects.update(entry=entry | {"rule": "in audience Gone"})
+    tick(NOON)
+    Version.objects.update(entry=entry)
+    tick(NOON + DAY)
+    tick(NOON + 2 * DAY)
+    assert not Traveller.objects.exists()
 
 
 def test_two_records_of_one_person_travel_once() -> None:

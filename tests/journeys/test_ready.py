@@ -105,6 +105,7 @@ def test_the_new_season_is_told_to_whom_bought_the_favourite_of_last_year() -> N
     assert 'category "Coffee beans"' in made.entry.rule
     row = operations.draft_journey(name="Season", plan=made, by=OLIVE, at=NOON)
     operations.start(row.pk, by=OLIVE, at=NOON, takes_present=True)
+    assert operations.ask_audiences(at=NOON) == 1
     assert list(Traveller.objects.values_list("customer_id", flat=True)) == [ada.pk]
 
 

@@ -21,8 +21,10 @@ class Journey(models.Model):
     started_by = models.CharField(max_length=40, default="")
     stopped_at = InstantField(null=True)
     stopped_by = models.CharField(max_length=40, default="")
-    # The day of the shop's on which its audience was last asked.
+    # The day of the shop's on which its audience was last asked; empty: not since it was started. Whoever is found the
+    # first time was there before, and begins only if ``takes_present``.
     asked_on = models.DateField(null=True)
+    takes_present = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="journey_latest")]

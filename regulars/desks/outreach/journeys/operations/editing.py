@@ -8,13 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from regulars.base import jobs
 from regulars.base.actor import Actor
-from regulars.base.installation import shop_settings
 from regulars.desks.outreach.campaigns.rules import NO_IDENTITY, NO_SENDER
 from regulars.desks.outreach.journeys import asking, kinds, rules
 from regulars.desks.outreach.journeys.models import Journey, Present, Traveller, Version
 from regulars.desks.outreach.journeys.moments import MOMENTS
-from regulars.desks.outreach.journeys.operations.entering import remember_present, take_in
 from regulars.desks.outreach.journeys.rules import Plan
 from regulars.desks.outreach.journeys.steps import Message, flow_of
 from regulars.messages import operations as ledger
@@ -76,17 +75,11 @@ def start(journey: int, *, by: Actor, at: datetime, takes_present: bool = False)
         off = Journey.objects.filter(pk=journey, started_at=None) | Journey.objects.filter(
             pk=journey, stopped_at__isnull=False
         )
-        today = at.astimezone(shop_settings().zone).date()
         values: dict[str, Any] = {"started_at": at, "started_by": str(by), "stopped_at": None, "stopped_by": ""}
-        if not off.update(**values, asked_on=today):
+        if not off.update(**values):
             return False
         version = _version(row, by=by, at=at)
-        if not version.plan.entry.moment:
-            people = asking.everybody_of(version.plan.entry, at=at)
-            Present.objects.filter(journey=row).delete()
-            remember_present(row.pk, people)
-            if takes_present:
-                take_in(version, [(root, at) for root in people], at=at)
+        _ask_anew(row, takes_present=takes_present)
         _record("started", version, by=by, at=at)
     return True
 
@@ -106,9 +99,8 @@ def publish(journey: int, *, by: Actor, at: datetime) -> Version | None:
             return None
         version = _version(row, by=by, at=at)
         entry = version.plan.entry
-        if not entry.moment and (before is None or before.plan.entry != entry):
-            Present.objects.filter(journey=row).delete()
-            remember_present(row.pk, asking.everybody_of(entry, at=at))
+        if before is None or before.plan.entry != entry:
+            _ask_anew(row, takes_present=False)
         _record("changed", version, by=by, at=at)
     return version
 
@@ -131,6 +123,13 @@ def stop(journey: int, *, by: Actor, at: datetime, for_everybody: bool = False) 
             return None
         _record("stopped", version, by=by, at=at)
     return left
+
+
+def _ask_anew(row: Journey, *, takes_present: bool) -> None:
+    """Forget who was in the audience, and have it asked soon: a large one is not for whoever waits for a page."""
+    Present.objects.filter(journey=row).delete()
+    Journey.objects.filter(pk=row.pk).update(asked_on=None, takes_present=takes_present)
+    jobs.enqueue("journeys.ask", key="journeys.ask")
 
 
 def latest(row: Journey) -> Version | None:

@@ -183,36 +183,33 @@ def ask_audiences(*, at: datetime) -> int:
     """Have who came into the audience of a journey begin it; once on each of the shop's days. Return how many began."""
     today, count = at.astimezone(shop_settings().zone).date(), 0
     for version in running():
-        if version.plan.entry.moment:
+        row = version.journey
+        if version.plan.entry.moment or row.asked_on == today:
             continue
+        try:
+            people = asking.everybody_of(version.plan.entry, at=at)
+        except RuleError:
+            continue  # its page says what is wrong with it
         with transaction.atomic():
-            # The conditional update is the claim: of two workers one asks.
-            if Journey.objects.filter(pk=version.journey_id).exclude(asked_on=today).update(asked_on=today):
-                count += _ask(version, at)
+            # The conditional update is the claim: of two workers one goes on.
+            if Journey.objects.filter(pk=row.pk, asked_on=row.asked_on).update(asked_on=today):
+                count += _came(version, people, at)
     return count
 
 
-def _ask(version: Version, at: datetime) -> int:
-    try:
-        people = asking.everybody_of(version.plan.entry, at=at)
-    except RuleError:
-        return 0
-    known = dict(Present.objects.filter(journey_id=version.journey_id).values_list("customer_id", "pk"))
+def _came(version: Version, people: Sequence[int], at: datetime) -> int:
+    row = version.journey
+    known = dict(Present.objects.filter(journey=row).values_list("customer_id", "pk"))
     roots = asking.roots_of(known)
     was, now = {roots[record] for record in known if record in roots}, set(people)
     gone = [pk for record, pk in known.items() if roots.get(record) not in now]
     for start in range(0, len(gone), 900):
         Present.objects.filter(pk__in=gone[start : start + 900]).delete()
     came = [root for root in people if root not in was]
-    remember_present(version.journey_id, came)
+    bulk.insert("journeys_present", ("journey_id", "customer_id"), [(row.pk, root) for root in came])
+    if row.asked_on is None and not row.takes_present:
+        return 0  # these were there before
     return take_in(version, [(root, at) for root in came], at=at)
-
-
-def remember_present(journey: int, people: Sequence[int]) -> None:
-    """Write down who is in the audience of a journey, inside the transaction of who asked."""
-    rows = [(journey, root) for root in people]
-    columns = ("journey_id", "customer_id")
-    bulk.insert("journeys_present", columns, rows)
 
 
 def wake_for_rules(*, at: datetime) -> int:
