@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "regulars.desks.outreach.wayout",
     "regulars.desks.outreach.audiences",
     "regulars.desks.outreach.campaigns",
+    "regulars.desks.outreach.journeys",
     "regulars.desks.outreach.senders",
     "regulars.desks.outreach.signup",
     "regulars.sources.csv_upload",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("regulars.sources.answers.urls")),
     path("account/", include("regulars.staff.urls")),
     path("campaigns/", include("regulars.desks.outreach.campaigns.urls")),
+    path("journeys/", include("regulars.desks.outreach.journeys.urls")),
     path("settings/speaking/", include("regulars.desks.outreach.senders.urls")),
     path("audiences/", include("regulars.desks.outreach.audiences.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),

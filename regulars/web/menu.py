@@ -13,6 +13,7 @@ MENU[:] = [
     MenuItem("visits", _("Visits"), "web:visits", "eye", "see_numbers", _("People")),
     MenuItem("retention", _("Retention"), "web:retention", "repeat", "see_numbers", _("People")),
     MenuItem("campaigns", _("Campaigns"), "campaigns:list", "mail", "reach_customers", _("People")),
+    MenuItem("journeys", _("Journeys"), "journeys:list", "clock", "reach_customers", _("People")),
     MenuItem("orders", _("Orders"), "web:orders", "bag", "see_orders", _("Goods")),
     MenuItem("products", _("Products"), "web:products", "tag", "see_orders", _("Goods")),
     MenuItem("imports", _("Imports"), "imports:list", "upload", "import_data", _("Shop")),

@@ -15,6 +15,10 @@ from regulars.base.clock import now, to_us
 from regulars.base.models import Job
 from regulars.desks.outreach.audiences import operations as audiences
 from regulars.desks.outreach.campaigns import operations as campaigns
+from regulars.desks.outreach.journeys import operations as journeys
+from regulars.desks.outreach.journeys.ready import plan_of
+from regulars.desks.outreach.journeys.rules import Entry
+from regulars.desks.outreach.journeys.steps import Exit, Split, WaitUntil
 from regulars.desks.outreach.signup.names import name_of
 from regulars.desks.outreach.signup.operations import add_form, ask_to_join
 from regulars.messages.identity import Identity, identity, save_identity
@@ -37,6 +41,7 @@ from regulars.sources.tracker.rules import Key, Taken
 from regulars.sources.tracker.writer import Writer
 from regulars.staff import operations as staff
 from regulars.stream.models import Activity
+from tests.messages.shop import IDENTITY
 from tests.web.cast import ADA, BY, Cast, open_shop, order, take
 
 NUMBERS = ("revenue", "own_share", "lapsing", "time_between_orders", "rfm", "visits")
@@ -172,10 +177,24 @@ def _speaking() -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
+def _journey(cast: Cast) -> int:
+    """Return a journey that Ada and Ben are in, with a step that parts."""
+    at = now()
+    save_identity(IDENTITY, by=BY, at=at)
+    plan = plan_of("first_order", at=at)
+    waiting = WaitUntil("s2", "order.paid", days=14, then=(Exit("s4"),), other=(Split("s5", "name known"),))
+    plan = replace(plan, entry=Entry(rule="orders at least 1"), steps=(plan.steps[0], waiting, plan.steps[2]))
+    row = journeys.draft_journey(name="Thanks", plan=plan, by=BY, at=at)
+    journeys.start(row.pk, by=BY, at=at, takes_present=True)
+    journeys.ask_audiences(at=at)
+    journeys.advance(at=at)
+    return row.pk
+
+
 def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[str, list[dict[str, Any]]]:
     key = _site(cast.store)
     audience, frozen = _audience()
-    one = {
+    one: dict[str, list[dict[str, Any]]] = {
         "web:number": [{"name": name} for name in NUMBERS],
         "web:number_course": [{"name": "revenue"}],
         "web:number_people": [{"name": "revenue"}],
@@ -195,6 +214,9 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         "web:visits_returned": [{"since": "first_visit"}, {"since": "first_order"}],
         "web:visits_list": [{"name": name} for name in ("looked-today", "baskets-left", "wanted-in-vain")],
     }
+    journey = _journey(cast)
+    one |= {f"journeys:{name}": [{"journey": journey}] for name in ("journey", "trial", "edit", "begin", "people")}
+    one["journeys:step"] = [{"journey": journey, "step": name} for name in ("s1", "s2", "s3")]
     people = {
         f"web:customer{rest}": [{"customer": person.pk} for person in (cast.ada, cast.wang)]
         for rest in ("", "_older", "_edit", "_export", "_erase", "_merge")

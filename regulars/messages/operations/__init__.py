@@ -12,6 +12,7 @@ from regulars.messages.operations.planning import (
     plan,
     resume,
     retry_failed,
+    take_back,
 )
 from regulars.messages.operations.senders import (
     add_sender,
@@ -28,5 +29,5 @@ from regulars.messages.operations.wishes import unwish, wish
 __all__ = [
     "Claim", "NewSending", "SpeakerUnknown", "add_sender", "cancel", "change_sender", "choose_what_to_get", "foresee",
     "halt", "hear", "lift_halt", "open_sending", "plan", "restore_sender", "resume", "retire_sender", "retry_failed",
-    "save_rules", "settings_of", "settle", "stop", "take", "take_opinion", "unwish", "wish",
+    "save_rules", "settings_of", "settle", "stop", "take", "take_back", "take_opinion", "unwish", "wish",
 ]  # fmt: skip

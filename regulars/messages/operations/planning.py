@@ -221,6 +221,21 @@ def cancel(sending: Sending, *, by: Actor, at: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def take_back(scope: str, roots: Sequence[int], *, by: Actor, at: datetime) -> int:
+    """Have nothing more of a scope leave for these persons; return how many messages were taken back."""
+    sql = """UPDATE ledger_touch SET state = 'cancelled', settled_at = %s, detail = %s
+        WHERE state IN ('ready', 'held') AND sending_id IN (SELECT id FROM ledger_sending WHERE scope = %s)
+        AND customer_id IN (SELECT id FROM people_customer WHERE root_id IN ({marks}))"""
+    count = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(roots), 900):
+            part = list(roots[start : start + 900])
+            marks = ", ".join(["%s"] * len(part))
+            cursor.execute(sql.format(marks=marks), [to_us(at), str(by), scope, *part])
+            count += cursor.rowcount
+    return count
+
+
 def retry_failed(sending: Sending, *, by: Actor, at: datetime) -> int:
     """Try the refused messages of a sending once more, if they are still worth it; return how many. No other state."""
     with connection.cursor() as cursor:
