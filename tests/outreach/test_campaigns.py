@@ -13,6 +13,7 @@ from regulars.base import secrets
 from regulars.base.actor import SYSTEM, Actor
 from regulars.base.models import Job
 from regulars.desks.outreach.audiences.operations import save_audience
+from regulars.desks.outreach.audiences.queries import members, read
 from regulars.desks.outreach.campaigns import operations, queries
 from regulars.desks.outreach.campaigns.models import Campaign
 from regulars.desks.outreach.campaigns.readout import read_out
@@ -148,6 +149,15 @@ def test_an_hour_of_each_readers_own_zone() -> None:
     assert (release[wang.pk] or NOON).isoformat() == "2026-06-16T02:00:00+00:00"
     assert (release[ada.pk] or NOON).isoformat() == "2026-06-16T09:00:00+00:00"
     assert leave(sender, NOON + timedelta(hours=15)) == 1
+
+
+def test_who_got_it_is_a_word_of_audiences() -> None:
+    _, sender = provider()
+    ada, dan, ben = customer("Ada"), customer("Dan", says="withdrawn"), customer("Ben", says="")
+    row = campaign()
+    assert run(row, sender) == 1
+    for rule, people in (('got campaign "Spring"', [ada]), ('not got campaign "Spring"', [dan, ben])):
+        assert members(read(rule), at=NOON) == [person.pk for person in people]
 
 
 def test_it_can_be_paused_resumed_and_cancelled() -> None:

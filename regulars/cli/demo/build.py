@@ -53,9 +53,10 @@ def build(*, now: datetime, customers: int, say: Say, seed: int = SEED) -> dict[
     orders = Till(World(seed, now, customers), seed).orders()
     _apply(stores, orders, begin=begin, now=now, say=say)
     _dan_leaves(now)
-    say(f"{speaking.make(stores['own'], now=now, seed=seed):,} mails of a campaign, written into a folder")
+    left, more = speaking.make(stores["own"], now=now, seed=seed)
+    say(f"{left:,} mails of a campaign, written into a folder, and {more:,} orders by it")
     say(f"{visits.make(stores['own'], orders['own'], now=now, seed=seed):,} events of the site")
-    return {store: len(drafts) for store, drafts in orders.items()}
+    return {store: len(drafts) + (more if store == "own" else 0) for store, drafts in orders.items()}
 
 
 def _rates(first: date, last: date) -> Iterator[RateEntry]:

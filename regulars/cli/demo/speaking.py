@@ -55,8 +55,8 @@ NEXT = {
 OPINIONS = ("The last bag was a little dark for me.", "Lovely letter, I will come by.", "请问有低因的豆子吗？")
 
 
-def make(store: Store, *, now: datetime, seed: int) -> int:
-    """Make what was said; return how many messages left."""
+def make(store: Store, *, now: datetime, seed: int) -> tuple[int, int]:
+    """Make what was said; return how many messages left, and how many orders came of it."""
     chance = Random(seed)  # noqa: S311 - a made-up shop
     then = (now - timedelta(days=36)).replace(hour=3, minute=0)
     save_identity(
@@ -86,8 +86,7 @@ def make(store: Store, *, now: datetime, seed: int) -> int:
         for at in (then + timedelta(minutes=5), then + timedelta(hours=12), then + timedelta(hours=24))
     )
     _comes_back(sender, then, chance)
-    _buys(store, then, chance, min(now, then + timedelta(days=14)))
-    return left
+    return left, _buys(store, then, chance, min(now, then + timedelta(days=14)))
 
 
 def _comes_back(sender: Sender, then: datetime, chance: Random) -> None:
@@ -102,8 +101,8 @@ def _comes_back(sender: Sender, then: datetime, chance: Random) -> None:
             take_opinion(touch, chance.choice(OPINIONS), at=at)
 
 
-def _buys(store: Store, then: datetime, chance: Random, until: datetime) -> None:
-    """Have one in twelve of those written to order because of it."""
+def _buys(store: Store, then: datetime, chance: Random, until: datetime) -> int:
+    """Have one in twelve of those written to order because of it; return how many did."""
     reached = Touch.objects.filter(state__in=["handed_over", "delivered"]).values_list("customer_id", flat=True)
     buyers = [pk for pk in reached if chance.random() < 1 / 12]
     points, drafts = contact_points(buyers), list[OrderDraft]()
@@ -126,3 +125,4 @@ def _buys(store: Store, then: datetime, chance: Random, until: datetime) -> None
     intake = Intake(store, source="demo", by=BY, at=then)
     for draft in sorted(drafts, key=lambda d: d.placed_us):
         apply_drafts(intake, [draft], at=until)
+    return len(drafts)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from regulars.channels.contract import Outgoing, SettingsError
 from regulars.channels.email.folder import Folder
 
 
-def test_a_mail_is_a_file_once_for_its_id(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_a_mail_is_a_file_once_for_its_id(tmp_path: Path, settings: Any) -> None:
     settings.HOME = tmp_path
     given = {"folder": "outbox", "from_address": "olive@tea.example"}
     with Folder().open(given) as line:
@@ -23,7 +23,7 @@ def test_a_mail_is_a_file_once_for_its_id(tmp_path: Path, settings: SettingsWrap
 
 
 @pytest.mark.parametrize("folder", ["../elsewhere", "/tmp", "."])
-def test_it_stays_within_the_installations_own_folder(folder: str, tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_it_stays_within_the_installations_own_folder(folder: str, tmp_path: Path, settings: Any) -> None:
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
     given = {"folder": folder, "from_address": "olive@tea.example"}
