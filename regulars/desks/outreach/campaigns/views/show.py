@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.base.clock import now
@@ -30,7 +30,8 @@ STATES: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 TOUCHES = {
     "ready": gettext_lazy("Ready to leave"), "held": gettext_lazy("Waits"), "claimed": gettext_lazy("Just leaving"),
-    "handed_over": gettext_lazy("Left"), "delivered": gettext_lazy("Arrived"), "bounced": gettext_lazy("Came back"),
+    "handed_over": pgettext_lazy("messages", "Left"), "delivered": gettext_lazy("Arrived"),
+    "bounced": pgettext_lazy("messages", "Came back"),
     "complained": gettext_lazy("Marked as spam"), "unknown": gettext_lazy("May have left"),
     "failed": gettext_lazy("Refused"), "dropped": gettext_lazy("Not written to"),
     "cancelled": gettext_lazy("Taken back"),
