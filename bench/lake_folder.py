@@ -40,6 +40,10 @@ BODY: dict[str, list[tuple[str, Any]]] = {
     "order.refunded": [("order", pa.int64()), ("is_date_known", pa.bool_())],
     "parcel.shipped": [("order", pa.int64())],
     "parcel.delivered": [("order", pa.int64())],
+    "message.handed_over": [
+        *((name, pa.string()) for name in ("channel", "scope", "step")),
+        ("is_marketing", pa.bool_()),
+    ],
     "site.page_viewed": [
         ("key", pa.int64()),
         *((name, pa.string()) for name in ("host", "path", "title", "referrer", "source", "medium", "campaign")),

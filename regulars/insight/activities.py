@@ -9,6 +9,7 @@ PAID, REFUNDED = "order.paid", "order.refunded"
 VISITED = "site.visited"
 PAGE_VIEWED = "site.page_viewed"
 PRODUCT_VIEWED, PRODUCT_ADDED = "site.product_viewed", "site.product_added"
+HANDED_OVER = "message.handed_over"
 CHECKOUT_STARTED, ORDER_HINTED = "site.checkout_started", "site.order_hinted"
 # A visitor whose id begins so is a pseudonym of one day: nobody who could return, and nobody's past.
 DAILY = "d:"
@@ -37,6 +38,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("engaged_seconds", "pages", "added", "orders"), "int64"),
         **dict.fromkeys((*_TEXTS, "place", "device", "first", "agent"), "string"),
     },
+    HANDED_OVER: {"customer": "int64", "local_date": "date", "occurred_us": "int64", "is_marketing": "boolean"},
     PAGE_VIEWED: _EVENT | {"path": "string"},
     PRODUCT_VIEWED: _PRODUCT,
     PRODUCT_ADDED: _PRODUCT,

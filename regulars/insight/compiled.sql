@@ -3529,6 +3529,211 @@ FROM (
   ) AS "t7"
 ) AS "t10"
 
+-- shape site/after_message version 1
+WITH "t11" AS (
+  SELECT
+    "t10"."root",
+    MIN("t10"."occurred_us") AS "first_us",
+    MIN("t10"."local_date") AS "first_date"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t7"."customer",
+        "t7"."local_date",
+        "t7"."occurred_us",
+        "t7"."is_marketing",
+        "t7"."customer_right",
+        COALESCE("t7"."root", "t7"."customer") AS "root"
+      FROM (
+        SELECT
+          "t3"."customer",
+          "t3"."local_date",
+          "t3"."occurred_us",
+          "t3"."is_marketing",
+          "t4"."customer" AS "customer_right",
+          "t4"."root"
+        FROM "lake:message.handed_over" AS "t3"
+        LEFT OUTER JOIN "lake:customer_map" AS "t4"
+          ON "t3"."customer" = "t4"."customer"
+      ) AS "t7"
+    ) AS "t9"
+    WHERE
+      "t9"."is_marketing"
+      AND "t9"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t10"
+  GROUP BY
+    1
+)
+SELECT
+  "t20"."days",
+  COUNT(*) AS "people"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      CAST(FLOOR((
+        "t18"."waited_us" + 86399999999
+      ) / (
+        86400000000
+      )) AS BIGINT) AS "days"
+    FROM (
+      SELECT
+        "t17"."root",
+        "t17"."first_date" AS "local_date",
+        MIN("t17"."at_us" - "t17"."first_us") AS "waited_us"
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t15"."root",
+            "t15"."first_us",
+            "t15"."first_date",
+            "t8"."at_us"
+          FROM (
+            SELECT
+              *
+            FROM "t11" AS "t12"
+          ) AS "t15"
+          INNER JOIN (
+            SELECT
+              "t5"."root",
+              "t5"."occurred_us" AS "at_us"
+            FROM (
+              SELECT
+                *
+              FROM "lake:known_visits" AS "t1"
+              WHERE
+                "t1"."root" IS NOT NULL AND "t1"."local_date" >= LAKE_START()
+            ) AS "t5"
+          ) AS "t8"
+            ON "t15"."root" = "t8"."root"
+        ) AS "t16"
+        WHERE
+          (
+            "t16"."at_us" - "t16"."first_us"
+          ) > 0
+          AND (
+            "t16"."at_us" - "t16"."first_us"
+          ) <= (
+            LAKE_HORIZON() * 86400000000
+          )
+      ) AS "t17"
+      GROUP BY
+        1,
+        2
+    ) AS "t18"
+  ) AS "t19"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      CAST(NULL AS BIGINT) AS "days"
+    FROM "t11" AS "t12"
+  ) AS "t13"
+) AS "t20"
+GROUP BY
+  1
+
+-- shape site/after_message/people version 1
+WITH "t11" AS (
+  SELECT
+    "t10"."root",
+    MIN("t10"."occurred_us") AS "first_us",
+    MIN("t10"."local_date") AS "first_date"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t6"."customer",
+        "t6"."local_date",
+        "t6"."occurred_us",
+        "t6"."is_marketing",
+        "t6"."customer_right",
+        COALESCE("t6"."root", "t6"."customer") AS "root"
+      FROM (
+        SELECT
+          "t3"."customer",
+          "t3"."local_date",
+          "t3"."occurred_us",
+          "t3"."is_marketing",
+          "t4"."customer" AS "customer_right",
+          "t4"."root"
+        FROM "lake:message.handed_over" AS "t3"
+        LEFT OUTER JOIN "lake:customer_map" AS "t4"
+          ON "t3"."customer" = "t4"."customer"
+      ) AS "t6"
+    ) AS "t9"
+    WHERE
+      "t9"."is_marketing"
+      AND "t9"."local_date" BETWEEN LAKE_START() AND LEAST(LAKE_END(), LAKE_RIPE())
+  ) AS "t10"
+  GROUP BY
+    1
+)
+SELECT
+  "t13"."root",
+  "t20"."waited_us"
+FROM "t11" AS "t13"
+LEFT OUTER JOIN (
+  SELECT
+    "t18"."root" AS "returned",
+    "t18"."waited_us"
+  FROM (
+    SELECT
+      "t17"."root",
+      "t17"."first_date" AS "local_date",
+      MIN("t17"."at_us" - "t17"."first_us") AS "waited_us"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t15"."root",
+          "t15"."first_us",
+          "t15"."first_date",
+          "t8"."at_us"
+        FROM (
+          SELECT
+            *
+          FROM "t11" AS "t12"
+        ) AS "t15"
+        INNER JOIN (
+          SELECT
+            "t5"."root",
+            "t5"."occurred_us" AS "at_us"
+          FROM (
+            SELECT
+              *
+            FROM "lake:known_visits" AS "t2"
+            WHERE
+              "t2"."root" IS NOT NULL AND "t2"."local_date" >= LAKE_START()
+          ) AS "t5"
+        ) AS "t8"
+          ON "t15"."root" = "t8"."root"
+      ) AS "t16"
+      WHERE
+        (
+          "t16"."at_us" - "t16"."first_us"
+        ) > 0
+        AND (
+          "t16"."at_us" - "t16"."first_us"
+        ) <= (
+          LAKE_HORIZON() * 86400000000
+        )
+    ) AS "t17"
+    GROUP BY
+      1,
+      2
+  ) AS "t18"
+) AS "t20"
+  ON "t13"."root" = "t20"."returned"
+
 -- shape site/after_order version 1
 WITH "t7" AS (
   SELECT

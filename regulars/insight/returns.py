@@ -1,4 +1,4 @@
-"""How soon people come back to the site after their first visit, or after their first order."""
+"""How soon people come back to the site: after their first visit, their first order, or a message to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from regulars.insight.activities import PAID, VISITED
+from regulars.insight.activities import HANDED_OVER, PAID, VISITED
 from regulars.insight.catalogue import Metric, metric_of
 from regulars.insight.lake import Lake
 from regulars.insight.questions import Question, ask, extent, ripe_date
@@ -14,20 +14,25 @@ from regulars.insight.results import caveat
 from regulars.insight.text import N_
 from regulars.insight.visit_results import Return, Returns
 
-Since = Literal["first_visit", "first_order"]
+Since = Literal["first_visit", "first_order", "message"]
 DAYS = (1, 3, 7, 14, 30, 60, 90)
-_SHAPES: dict[Since, str] = {"first_visit": "site/after_visit", "first_order": "site/after_order"}
-_COUNTED: dict[Since, str] = {"first_visit": N_("visitors"), "first_order": N_("customers")}
+_SHAPES: dict[Since, str] = {
+    "first_visit": "site/after_visit",
+    "first_order": "site/after_order",
+    "message": "site/after_message",
+}
+_COUNTED: dict[Since, str] = {"first_visit": N_("visitors"), "first_order": N_("customers"), "message": N_("customers")}
 
 
 def came_back_after(
     lake: Lake, since: Since, start: date, end: date, *, days: int = 30, store: int | None = None
 ) -> Returns:
-    """Return how many came back to the site within 1, 3, 7 … days of their first visit or first paid order.
+    """Return how many came back to the site within 1, 3, 7 … days of their first visit, first paid order or a message.
 
     Of those whose first lies in the window and whose ``days`` were over before the last day with a visit, so that all
     rows are of the same people: visitors with a lasting id, or customers. A customer comes back when a visit known to
-    be hers begins after the order was placed; one whom the site never recognised counts as not having come back.
+    be hers begins after the order was placed; one whom the site never recognised counts as not having come back. Of the
+    messages that sell, the first to a person in the window counts; messages are of no store.
     """
     question, metric = _question(lake, since, start, end, days, store)
     if question is None:
@@ -42,7 +47,7 @@ def came_back_after(
     if n < metric.least:
         caveats.append(caveat("too_little", n=n, least=metric.least, what=_COUNTED[since]))
     if end > question.ripe:
-        code_of = VISITED if since == "first_visit" else PAID
+        code_of = PAID if since == "first_order" else VISITED
         caveats.append(caveat("not_ripe", code_of, date=question.ripe.isoformat()))
     return Returns(since, n, question.ripe, tuple(rows) if n else (), n >= metric.least, tuple(caveats))
 
@@ -91,6 +96,8 @@ def _question(
     if since == "first_order":
         # A first order can only be told from all orders before it.
         metric = replace(metric, kinds=(PAID, VISITED), looks_back=True)
+    elif since == "message":
+        metric = replace(metric, kinds=(HANDED_OVER, VISITED))
     span = extent(lake, store, VISITED)
     if span is None:
         return None, metric

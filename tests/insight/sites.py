@@ -72,7 +72,7 @@ def open_site(
     """Return a lake of what was done and sold. links: who a visitor is; merged: who a customer is after a merge."""
     by_kind: dict[str, list[tuple[int, Did]]] = {}
     for number, thing in enumerate(done, len(sales) + 1):
-        by_kind.setdefault(f"site.{thing.kind}", []).append((number, thing))
+        by_kind.setdefault(thing.kind if "." in thing.kind else f"site.{thing.kind}", []).append((number, thing))
     activities = {kind: _kind_table(kind, things) for kind, things in by_kind.items()}
     if sales:
         activities["order.paid"] = table_of(sales, 1, has_placed=True)

@@ -21,7 +21,7 @@ from regulars.insight.visits import (
     totals,
 )
 from tests.insight.shops import sale
-from tests.insight.sites import at, event, open_site, visit
+from tests.insight.sites import Did, at, event, open_site, visit
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 NAMES = ("visits", "visit_conversion", "known_visits", "return_visits")
@@ -234,6 +234,30 @@ def test_who_comes_back_after_the_first_order(tmp_path: Path) -> None:
     assert [(r.days, r.people) for r in found.rows] == [(1, 0), (3, 1), (7, 1), (14, 2), (30, 2)]
     assert people_who_came_back(lake, "first_order", *MARCH) == [2, 3]
     assert people_who_came_back(lake, "first_order", *MARCH, has_returned=False) == [4]
+
+
+def test_who_comes_back_after_a_message(tmp_path: Path) -> None:
+    def message(customer: int, when: str, *, is_marketing: bool = True) -> Did:
+        return Did("message.handed_over", None, at(when), {"is_marketing": is_marketing}, customer=customer)
+
+    done = [
+        message(1, "2026-03-01 12:00"),
+        message(1, "2026-03-20 12:00"),  # the first counts
+        message(22, "2026-03-05 12:00"),  # merged into 2
+        message(3, "2026-03-06 12:00", is_marketing=False),  # news of an order
+        message(4, "2026-03-06 12:00"),
+        visit("a", "2026-03-01 11:00"),  # before it
+        visit("a", "2026-03-04 12:00"),
+        visit("b", "2026-03-19 12:00"),
+        visit("c", "2026-03-07 12:00"),
+        visit("?", "2026-06-01 12:00"),
+    ]
+    lake = open_site(tmp_path, done, links={"a": 1, "b": 2, "c": 3}, merged={22: 2})
+    found = came_back_after(lake, "message", *MARCH, days=30)
+    assert [(r.days, r.people) for r in found.rows] == [(1, 0), (3, 1), (7, 1), (14, 2), (30, 2)]
+    assert found.n == 3
+    assert people_who_came_back(lake, "message", *MARCH) == [1, 2]
+    assert people_who_came_back(lake, "message", *MARCH, has_returned=False) == [4]
 
 
 def test_an_empty_lake_answers_every_report(tmp_path: Path) -> None:

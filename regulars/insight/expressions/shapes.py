@@ -106,6 +106,8 @@ def _reports() -> dict[str, Callable[[], Table]]:
         "site/after_visit/people": visits.after_visit_people,
         "site/after_order": visits.after_order,
         "site/after_order/people": visits.after_order_people,
+        "site/after_message": visits.after_message,
+        "site/after_message/people": visits.after_message_people,
     }
     for steps in events.STEPS:
         found[f"site/funnel/{steps}"] = partial(events.funnel, steps)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ibis
 
+from regulars.insight.activities import HANDED_OVER
 from regulars.insight.expressions.relations import (
     Period,
     Table,
+    activities,
     end,
     in_window,
     known_visits,
@@ -18,6 +20,7 @@ from regulars.insight.expressions.relations import (
     summed,
     until_end,
     visits,
+    with_root,
 )
 
 DAY_US = 86_400_000_000
@@ -97,6 +100,25 @@ def _first_orders() -> Table:
 def _after_orders(firsts: Table) -> Table:
     rows = known_visits()
     return _waited(firsts, rows.filter(rows.root.notnull() & (rows.local_date >= start())), "root")
+
+
+def _messages() -> Table:
+    """Return (root, first_us, first_date) of who was written to in the ripe window: by the first message in it."""
+    rows = with_root(activities(HANDED_OVER))
+    rows = rows.filter(rows.is_marketing & rows.local_date.between(start(), ibis.least(end(), ripe())))
+    return rows.group_by("root").aggregate(first_us=rows.occurred_us.min(), first_date=rows.local_date.min())
+
+
+def after_message() -> Table:
+    """Return how many days who was written to took to begin a visit after it."""
+    firsts = _messages()
+    return _days(firsts, _after_orders(firsts))
+
+
+def after_message_people() -> Table:
+    """Return (root, waited_us) of who was written to; null where they did not visit in time."""
+    firsts = _messages()
+    return _people(firsts, _after_orders(firsts), "root")
 
 
 def _days(firsts: Table, back: Table) -> Table:

@@ -215,9 +215,12 @@ def returns(request: HttpRequest) -> HttpResponse:
     shop = shop_of(request)
     kinds: tuple[tuple[Since, str], ...] = (
         ("first_visit", _("After the first visit")), ("first_order", _("After the first order")),
+        ("message", _("After a message that sells")),
     )  # fmt: skip
     try:
         asked = asking(request, "web:visits_returns")
+        # A message is of no store, so it is not asked for where one is chosen.
+        kinds = kinds[:2] if asked.store else kinds
         context = frame(asked, "returns")
         if context["is_empty"]:
             return render(request, "web/visits/returns.html", context)
@@ -244,7 +247,7 @@ def returns(request: HttpRequest) -> HttpResponse:
 def returned(request: HttpRequest, since: str) -> HttpResponseBase:
     """Show the known customers who came back, or those who did not."""
     asked = asking(request, "web:visits_returns")
-    after: Since = "first_order" if since == "first_order" else "first_visit"
+    after: Since = since if since in ("first_order", "message") else "first_visit"  # type: ignore[assignment]
     has_returned = request.GET.get("came") != "not"
     start = asked.days[0] - timedelta(days=boards.RETURN_DAYS + 1)
     return people_page(

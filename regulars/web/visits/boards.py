@@ -10,7 +10,7 @@ from typing import Any
 
 from regulars.base.installation import ShopSettings
 from regulars.insight import visits
-from regulars.insight.activities import PAID, PRODUCT_ADDED, PRODUCT_VIEWED, VISITED
+from regulars.insight.activities import HANDED_OVER, PAID, PRODUCT_ADDED, PRODUCT_VIEWED, VISITED
 from regulars.insight.returns import Since
 from regulars.insight.windows import By
 from regulars.web.numbers import engine, shelf
@@ -123,7 +123,7 @@ def returns(asked: Asking, since: Since, shop: ShopSettings) -> Kept:
             "caveats": [[c.code, c.text, dict(c.values)] for c in found.caveats],
         }  # fmt: skip
 
-    return _ask("returns", asked, shop, (VISITED, PAID), compute, since=since)
+    return _ask("returns", asked, shop, (VISITED, HANDED_OVER if since == "message" else PAID), compute, since=since)
 
 
 def clear() -> None:
