@@ -1,4 +1,4 @@
-"""A campaign by hand: from an audience to what it changed, and out again by its own link."""
+"""A campaign and a journey by hand: from whom they mean to what they changed, and out again by a mail's own link."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from regulars.messages.identity import Identity, save_identity
 from regulars.messages.models import Sender, Touch
 from regulars.messages.operations import add_sender
 from regulars.messages.sending import hand_over
-from regulars.people.models import Consent
+from regulars.people.models import Consent, Customer
+from tests.journeys.shop import buy, tick
 from tests.messages.shop import customer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -81,3 +82,24 @@ def _out(home: Path, open_browser: Browse) -> None:
     out.get_by_role("button", name="Nothing more: E-mail").click()
     assert "Done" in out.locator("main").inner_text()
     assert Touch.objects.filter(state="handed_over").count() == 3
+
+
+def test_a_ready_journey_from_its_start_to_its_counts(sender: Sender, olive: Any, open_browser: Browse) -> None:
+    page = open_browser(olive)
+    page.goto("/journeys/")
+    page.get_by_role("button", name="Use “Thanks for the first order").click()
+    page.get_by_role("link", name="Edit").first.click()
+    page.get_by_role("link", name="Change", exact=True).first.click()
+    page.get_by_label("Held out, in percent").fill("0")
+    page.get_by_role("button", name="Save").first.click()
+    page.get_by_role("link", name="Look it over").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    noon = (now() + timedelta(days=1)).replace(hour=12)
+    buy(Customer.objects.get(name="Ben"), noon)
+    tick(noon)
+    assert hand_over(sender, until=lambda: False, clock=lambda: noon) == 1
+    page.reload()
+    text = " ".join(page.locator("main").inner_text().split())
+    assert "People inside: 1" in text
+    page.get_by_role("link", name="1", exact=True).first.click()
+    assert page.get_by_role("link", name="Ben").count() == 1
