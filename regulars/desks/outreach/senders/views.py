@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -23,7 +24,8 @@ from regulars.desks.outreach.senders.beside import BESIDE
 from regulars.desks.outreach.senders.fields import field_of, initial_of, values_of
 from regulars.messages import guarding, operations
 from regulars.messages.identity import Identity, IdentityError, identity, save_identity
-from regulars.messages.models import Halt, Sender
+from regulars.messages.models import Halt, Sender, Touch
+from regulars.shop.models import Store
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
 
@@ -122,13 +124,14 @@ def _rules_of(said: dict[str, Any], before: Rules) -> Rules:
 def _page(request: HttpRequest, status: int = 200, **given: Any) -> HttpResponse:
     who = identity()
     values = {name: getattr(who, name) for name in IdentityForm.base_fields} | {"topics": "\n".join(who.topics)}
+    at_home = set(Store.objects.exclude(country="").values_list("country", flat=True))
     halts = dict(Halt.objects.filter(sender__isnull=False, lifted_at=None).values_list("sender_id", "reason"))
     context = {
         "nav": "settings",
         "identity_form": IdentityForm(initial=values),
         "rules_form": RulesForm(initial=_rules_initial(guarding.rules())),
         "senders": [
-            (row, CHANNELS.get(row.channel, row.channel), halts.get(row.pk, ""))
+            (row, CHANNELS.get(row.channel, row.channel), halts.get(row.pk, ""), _abroad(row, at_home))
             for row in Sender.objects.order_by("retired_at", "channel", "name")
         ],
         "adapters": [
@@ -137,6 +140,19 @@ def _page(request: HttpRequest, status: int = 200, **given: Any) -> HttpResponse
         "missing": who.missing,
     } | given
     return render(request, "senders/speaking.html", context, status=status)
+
+
+def _abroad(row: Sender, at_home: set[str]) -> tuple[str, int] | None:
+    """Return the country to which people's data leaves by a way, and of how many; None if it stays where stores are.
+
+    Some laws count these people (PIPL 38 and the rules of 2024-03-22: below 100,000 a year nothing need be filed).
+    """
+    adapter = ADAPTERS.get((row.channel, row.adapter))
+    country = adapter.country if adapter else ""
+    if not country or not at_home or country in at_home:
+        return None
+    touched = Touch.objects.filter(sender_id=row.pk, left_at__gt=now() - timedelta(days=365))
+    return country, touched.values("customer_id").distinct().count()
 
 
 @MANAGES
