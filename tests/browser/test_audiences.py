@@ -26,18 +26,28 @@ def count(page: Any, number: str) -> None:
     page.locator("#found .figure-value", has_text=number).wait_for()
 
 
+def settled(page: Any) -> None:
+    """Wait until what came by the last request listens; no person is quick enough to choose in a field before."""
+    busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+    page.wait_for_function(f"document.querySelector('{busy}') === null")
+
+
 def test_text_and_conditions_follow_each_other(page: Any, shop: Shop) -> None:
     page.goto("/audiences/new")
     page.get_by_label("The rule as text").press_sequentially("orders at least 2 in 365 days")
     page.locator("#f-0-when_count").wait_for()
+    settled(page)
     assert page.locator("#f-0-compare_low").input_value() == "2"
     assert page.locator("#f-0-when_count").input_value() == "365"
     page.locator("#f-0-compare_low").fill("3")
     expect(page.locator("#text")).to_have_value("orders at least 3 in 365 days")
     page.locator("#f-0-compare_low").evaluate("field => field.focus()")
     page.get_by_role("button", name="Condition", exact=True).click()
+    page.locator("#f-1-word").wait_for()
+    settled(page)
     page.locator("#f-1-word").select_option("country")
     page.locator("#f-1-wrong", has_text="Fill this in").wait_for()
+    settled(page)
     page.locator("#f-1-values-0").fill("CN")
     expect(page.locator("#text")).to_have_value("orders at least 3 in 365 days and country is CN")
     count(page, "5")
