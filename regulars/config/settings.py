@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "regulars.desks.outreach.journeys",
     "regulars.desks.outreach.senders",
     "regulars.desks.outreach.signup",
+    "regulars.desks.voice.opinions",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.sources.answers",

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     IMPORT_DATA = "import_data"
     EXPORT_DATA = "export_data"
     REACH_CUSTOMERS = "reach_customers"
+    HEAR_CUSTOMERS = "hear_customers"
     MANAGE_SETTINGS = "manage_settings"
     MANAGE_STAFF = "manage_staff"
 
@@ -27,9 +28,17 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.OWNER: frozenset(P),
     Role.MANAGER: frozenset(P) - {P.MANAGE_STAFF},
     Role.MARKETER: frozenset(
-        {P.SEE_NUMBERS, P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.SEE_ORDERS, P.EXPORT_DATA, P.REACH_CUSTOMERS}
+        {
+            P.SEE_NUMBERS,
+            P.SEE_CUSTOMERS,
+            P.SEE_CONTACTS,
+            P.SEE_ORDERS,
+            P.EXPORT_DATA,
+            P.REACH_CUSTOMERS,
+            P.HEAR_CUSTOMERS,
+        }  # fmt: skip
     ),
-    Role.AGENT: frozenset({P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.SEE_ORDERS}),
+    Role.AGENT: frozenset({P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.SEE_ORDERS, P.HEAR_CUSTOMERS}),
     # Without personal data: sees figures and orders, nobody's name.
     Role.ANALYST: frozenset({P.SEE_NUMBERS, P.SEE_ORDERS}),
 }

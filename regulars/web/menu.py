@@ -14,6 +14,7 @@ MENU[:] = [
     MenuItem("retention", _("Retention"), "web:retention", "repeat", "see_numbers", _("People")),
     MenuItem("campaigns", _("Campaigns"), "campaigns:list", "mail", "reach_customers", _("People")),
     MenuItem("journeys", _("Journeys"), "journeys:list", "clock", "reach_customers", _("People")),
+    MenuItem("opinions", _("Opinions"), "opinions:list", "heart", "hear_customers", _("People")),
     MenuItem("orders", _("Orders"), "web:orders", "bag", "see_orders", _("Goods")),
     MenuItem("products", _("Products"), "web:products", "tag", "see_orders", _("Goods")),
     MenuItem("imports", _("Imports"), "imports:list", "upload", "import_data", _("Shop")),

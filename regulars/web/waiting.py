@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from regulars.base.clock import from_us, local_midnight
 from regulars.base.installation import shop_settings
 from regulars.base.models import Job
+from regulars.desks.voice.opinions import queries as opinions
 from regulars.messages.models import Halt
 from regulars.people import queries as people
 from regulars.sources.csv_upload import queries as imports
@@ -119,3 +120,20 @@ def speaking_stopped(staff: Staff) -> Iterator[WorkItem]:
         else:
             text, href = _("A campaign stopped itself: too many addresses were dead"), reverse("campaigns:list")
         yield WorkItem("speaking_stopped", "alert", text, halt.at, href)
+
+
+@register
+def opinions_waiting(staff: Staff) -> Iterator[WorkItem]:
+    """Yield the cases that are open, and what nobody has read yet."""
+    if not allowed(staff.role, Permission.HEAR_CUSTOMERS):
+        return
+    cases = opinions.open_cases().aggregate(count=Count("id"), since=Min("opened_at"))
+    if cases["count"]:
+        text = ngettext("%(count)s case is open", "%(count)s cases are open", cases["count"])
+        href = reverse("opinions:list") + "?pile=cases"
+        yield WorkItem("cases", "alert", text % {"count": number(cases["count"])}, cases["since"], href, cases["count"])
+    count, since = opinions.longest_waiting()
+    if count and since is not None:
+        text = ngettext("%(count)s opinion waits to be read", "%(count)s opinions wait to be read", count)
+        href = reverse("opinions:list")
+        yield WorkItem("opinions", "heart", text % {"count": number(count)}, since, href, count)

@@ -21,6 +21,8 @@ from regulars.desks.outreach.journeys.rules import Entry
 from regulars.desks.outreach.journeys.steps import Exit, Split, WaitUntil
 from regulars.desks.outreach.signup.names import name_of
 from regulars.desks.outreach.signup.operations import add_form, ask_to_join
+from regulars.desks.voice.opinions import operations as opinions
+from regulars.desks.voice.opinions.sealing import Words
 from regulars.messages.identity import Identity, identity, save_identity
 from regulars.messages.models import Touch
 from regulars.messages.names import touch_name
@@ -222,7 +224,33 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         for rest in ("", "_older", "_edit", "_export", "_erase", "_merge")
     }
     files = {f"imports:{name}": [{"pk": batch.pk} for batch in batches] for name in ("batch", "columns", "progress")}
-    return one | people | files | _speaking() | _ways() | {"imports:rejected": [{"pk": batches[2].pk}]}
+    return (
+        one | people | files | _opinions(cast) | _speaking() | _ways() | {"imports:rejected": [{"pk": batches[2].pk}]}
+    )
+
+
+def _opinions(cast: Cast) -> dict[str, list[dict[str, Any]]]:
+    """Return the places of opinions in each state: waiting, a case, changed and answered, taken back."""
+    at = now() - timedelta(days=2)
+
+    def said(key: str, text: str, **about: Any) -> int:
+        new = opinions.NewOpinion(source="noted", key=key, words=Words(text), said_at=at, place="Weibo", **about)
+        row = opinions.hear(new, by=BY, at=at)
+        assert row is not None
+        return row.pk
+
+    ada = {"customer": cast.ada.pk, "product": cast.espresso.pk, "best": 5}
+    rows = [
+        said("waits", "The beans are good, but the bag does not close any more.", mark=4, **ada),
+        said("same", "the beans are good but the bag does not close any more"),
+        said("case", "包裹破了,豆子撒了一地。", mark=1, case="low_mark", language="zh-hans", **ada),
+        said("changed", "Too bitter for us.", mark=2, **ada),
+        said("gone", "I should not have written this.", **ada),
+    ]
+    opinions.revise(rows[3], words=Words("With less heat it is fine."), mark=4, by=BY, at=at)
+    opinions.ponder(rows[3:4], how="answered", by=BY, at=at)
+    opinions.take_back(rows[4], by=BY, at=at)
+    return {"opinions:opinion": [{"opinion": pk} for pk in rows], "opinions:customer": [{"customer": cast.ada.pk}]}
 
 
 def _ways() -> dict[str, list[dict[str, Any]]]:

@@ -24,6 +24,7 @@ NUMBERS = frozenset({P.SEE_NUMBERS})
 SETTINGS = frozenset({P.MANAGE_SETTINGS})
 STAFF = frozenset({P.MANAGE_STAFF})
 REACH = frozenset({P.REACH_CUSTOMERS})
+HEAR = frozenset({P.HEAR_CUSTOMERS, P.SEE_CUSTOMERS})
 IMPORT = frozenset({P.IMPORT_DATA})
 REACH = frozenset({P.SEE_CUSTOMERS, P.REACH_CUSTOMERS})
 
@@ -56,6 +57,13 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "campaigns:wish": REACH | EDIT,
     "campaigns:people": REACH | CUSTOMERS,
     "campaigns:people_export": REACH | CUSTOMERS | {P.EXPORT_DATA},
+    "opinions:list": HEAR,
+    "opinions:export": HEAR | {P.EXPORT_DATA},
+    "opinions:days": HEAR,
+    "opinions:write_down": HEAR,
+    "opinions:customer": HEAR,
+    "opinions:opinion": HEAR,
+    "opinions:decide": HEAR,
     "signup:join": PUBLIC,
     "signup:confirm": PUBLIC,
     "signup:list": REACH,
@@ -185,6 +193,11 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "add_form": P.REACH_CUSTOMERS, "ask_to_join": PUBLIC, "clean_up": "system", "confirm": PUBLIC,
         "forget_asked": "system", "is_valid": PUBLIC, "restore_form": P.REACH_CUSTOMERS,
         "retire_form": P.REACH_CUSTOMERS,
+    },
+    "regulars.desks.voice.opinions.operations": {
+        "close_case": P.HEAR_CUSTOMERS, "hear": PUBLIC, "open_case": P.HEAR_CUSTOMERS, "ponder": P.HEAR_CUSTOMERS,
+        "reopen_case": P.HEAR_CUSTOMERS, "revise": PUBLIC, "take_back": PUBLIC, "take_case": P.HEAR_CUSTOMERS,
+        "unponder": P.HEAR_CUSTOMERS,
     },
     "regulars.desks.outreach.journeys.operations": {
         "advance": "system", "ask_audiences": "system", "change_journey": P.REACH_CUSTOMERS,

@@ -1,0 +1,1 @@
+"""Opinions: every word from a customer, wherever it was said, in one table; none of it unread."""
