@@ -65,7 +65,7 @@ class Changed(AboutOpinion):
     "opinion.taken_back",
     sentence=says(_("Took back what was said")),
     help="The author of an opinion took it back; its words are gone.",
-    icon="trash",
+    icon="eraser",
 )
 @dataclass(frozen=True, slots=True)
 class TakenBack(AboutOpinion):
