@@ -28,8 +28,7 @@ def count(page: Any, number: str) -> None:
 
 def settled(page: Any) -> None:
     """Wait until what came by the last request listens; no person is quick enough to choose in a field before."""
-    busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
-    page.wait_for_function(f"document.querySelector('{busy}') === null")
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
 def test_text_and_conditions_follow_each_other(page: Any, shop: Shop) -> None:
