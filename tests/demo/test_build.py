@@ -10,6 +10,8 @@ import pytest
 
 from regulars.cli.demo.build import build
 from regulars.cli.demo.staff import hire
+from regulars.desks.voice.opinions.models import Opinion
+from regulars.desks.voice.opinions.queries import waiting
 from regulars.people import queries as people
 from regulars.people.models import Consent, Customer, MergeSuggestion
 from regulars.shop.models import CustomerSummary, Order, Product, Refund, Store
@@ -32,6 +34,8 @@ def test_the_demo_goes_through_the_shops_own_operations() -> None:
     assert Order.objects.filter(reporting_minor=None).count() == 0
     assert Product.objects.filter(title="House blend beans").count() == 1
     assert MergeSuggestion.objects.filter(state="open").count() >= 3
+    assert Opinion.objects.count() > 60
+    assert 0 < waiting().count() < 40
     assert dict(Staff.objects.values_list("name", "role")) == dict(STAFF)
     (ada,) = people.find_by_identifier("ada@example.com")
     assert CustomerSummary.objects.get(customer_id=ada).orders > 30
