@@ -13,6 +13,7 @@ from regulars.base.actor import Actor
 from regulars.cli.demo.goods import MUG
 from regulars.desks.voice.opinions.models import Case
 from regulars.desks.voice.opinions.operations import NewOpinion, close_case, hear, ponder
+from regulars.desks.voice.opinions.queries import waiting
 from regulars.desks.voice.opinions.sealing import Words
 from regulars.shop.models import Line
 
@@ -64,6 +65,9 @@ def make(*, now: datetime, seed: int, most: int = 220) -> int:
     )  # fmt: skip
     lines = list(bought.select_related("order__customer", "product").order_by("pk"))
     heard = 0
+    # What came back to the campaign was read long ago.
+    earlier = waiting().filter(heard_at__lt=now - timedelta(days=2))
+    ponder(earlier.values_list("pk", flat=True), how="answered", by=BY, at=now - timedelta(days=2))
     for line in chance.sample(lines, min(most, len(lines))):
         at = max(line.order.placed_at + timedelta(days=chance.uniform(2, 20)), now - timedelta(days=DAYS))
         if at < now:
@@ -96,7 +100,7 @@ def _say(line: Line, at: datetime, now: datetime, number: int, chance: Random) -
         return
     case = Case.objects.filter(opinion=row).first()
     if case is not None:
-        if chance.random() < 0.15:
+        if at > now - timedelta(days=5) or chance.random() < 0.1:
             return
         close_case(case.pk, outcome=chance.choice(("made_good", "explained")), by=BY, at=read_at)
     ponder([row.pk], how="answered" if mark <= 2 else "noted", by=BY, at=read_at)

@@ -21,8 +21,9 @@ from regulars.stream.operations import record
 
 # The same words from as long ago are a new voice; nearer, a copy or a repetition of the same.
 SAME_WITHIN = timedelta(days=90)
-# "Good." said by two people are two voices: below so many letters equal words say nothing about being copied.
-SAME_FROM = 12
+# "Good." said by two people are two voices: below so many letters equal words say nothing about being copied. A sign of
+# Chinese says about as much as two letters.
+SAME_FROM = 14
 
 # Rooms that read opinions are told here of each that was heard or changed, inside its transaction.
 ON_HEARD: list[Callable[[Opinion], None]] = []
@@ -79,7 +80,8 @@ def hear(new: NewOpinion, *, by: Actor, at: datetime) -> Opinion | None:
 
 
 def _first_of(print_: bytes, words: Words, said_at: datetime) -> int | None:
-    if not print_ or sum(map(str.isalnum, words.text)) < SAME_FROM:
+    weight = sum(2 if sign > "\u2e80" else 1 for sign in words.text if sign.isalnum())
+    if not print_ or weight < SAME_FROM:
         return None
     # Only beside one that still waits: what a person has decided, she decided of the words she saw.
     near = Opinion.objects.filter(fingerprint=print_, said_at__gt=said_at - SAME_WITHIN, taken_back_at=None)
