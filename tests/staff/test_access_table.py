@@ -71,6 +71,9 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "journeys:edit": REACH,
     "journeys:begin": REACH,
     "journeys:step": REACH,
+    "journeys:preview": REACH,
+    "journeys:test": REACH,
+    "journeys:undo": REACH,
     "journeys:people": REACH | CUSTOMERS,
     "wayout:choices": PUBLIC,
     "wayout:ask": PUBLIC,
@@ -188,6 +191,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
     },
     "regulars.desks.outreach.journeys.operations": {
         "advance": "system", "ask_audiences": "system", "change_journey": P.REACH_CUSTOMERS,
+        "count_margin": P.REACH_CUSTOMERS, "undo_change": P.REACH_CUSTOMERS,
         "delete_draft": P.REACH_CUSTOMERS, "draft_journey": P.REACH_CUSTOMERS, "follow": "system",
         "forget_erased": "system", "forget_travellers": "system", "problems_of": P.REACH_CUSTOMERS,
         "publish": P.REACH_CUSTOMERS, "start": P.REACH_CUSTOMERS, "stop": P.REACH_CUSTOMERS,
