@@ -46,6 +46,7 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "answers:mailbox_retire": SETTINGS,
     "campaigns:list": REACH,
     "campaigns:new": REACH,
+    "campaigns:products": REACH,
     "campaigns:campaign": REACH,
     "campaigns:edit": REACH,
     "campaigns:preview": REACH,

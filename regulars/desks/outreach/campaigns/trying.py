@@ -16,11 +16,12 @@ from regulars.base.secrets import Unreadable
 from regulars.channels.contract import Outgoing, SettingsError
 from regulars.channels.sms.parts import Parts, split
 from regulars.desks.outreach.campaigns.forms import CHANNELS
+from regulars.messages.cards import Card
 from regulars.messages.identity import identity
-from regulars.messages.letters import Reader, letter
+from regulars.messages.letters import Reader, letter, pieces
 from regulars.messages.models import Sender, Sending
 from regulars.messages.operations import NewSending
-from regulars.messages.personal import values_of
+from regulars.messages.personal import cards_for, values_of
 from regulars.messages.sending import deliver_one
 from regulars.messages.writing import choose, fields_in
 from regulars.people.models import Customer
@@ -34,24 +35,32 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A text on a channel as somebody reads it; ``parts`` are paid for, of a text message."""
+    """A text on a channel as somebody reads it; ``parts`` are paid for, of a text message.
+
+    ``pieces``: of a mail with products, its words and the cards behind them.
+    """
 
     name: str
     channel: Any  # lazy translation
     mail: Outgoing
     parts: Parts | None
+    pieces: list[tuple[str, list[tuple[Card, str]]]]
 
 
 def read_as(new: NewSending, who: Customer, to: str = "preview", language: str = "") -> Outgoing:
     """Return what ``who`` would get, in her language unless another is given. Nothing is written down."""
-    shop = shop_settings()
+    sending, reader = _as_if(new, who, to, language)
+    return letter(sending, reader, "preview", identity(), shop_settings())
+
+
+def _as_if(new: NewSending, who: Customer, to: str, language: str) -> tuple[Sending, Reader]:
     tongue = language or who.language
     sending = Sending(scope=new.scope, step=new.step, channel=new.channel, content=new.content, is_marketing=True)
-    _tongue, texts = choose(new.content, tongue, shop.language)
-    values = values_of(fields_in(texts.values()), [who.pk])
-    fields = {name: found[who.pk] for name, found in values.items() if who.pk in found}
-    reader = Reader(who.pk, to, who.name, tongue, who.country, fields)
-    return letter(sending, reader, "preview", identity(), shop)
+    _tongue, texts = choose(new.content, tongue, shop_settings().language)
+    words = fields_in(texts.values())
+    fields = {name: found[who.pk] for name, found in values_of(words, [who.pk]).items() if who.pk in found}
+    cards = {name: found[who.pk] for name, found in cards_for(words, [who.pk]).items() if who.pk in found}
+    return sending, Reader(who.pk, to, who.name, tongue, who.country, fields, cards)
 
 
 def read_all(sendings: Iterable[tuple[str, NewSending]], who: Customer) -> list[Read]:
@@ -59,9 +68,12 @@ def read_all(sendings: Iterable[tuple[str, NewSending]], who: Customer) -> list[
     labels, found = dict(CHANNELS), []
     for name, new in sendings:
         if new.content:
-            mail = read_as(new, who)
+            sending, reader = _as_if(new, who, "preview", "")
+            mail = letter(sending, reader, "preview", identity(), shop_settings())
             parts = split(mail.text) if new.channel == "sms" else None
-            found.append(Read(name, labels.get(new.channel, new.channel), mail, parts))
+            has_cards = new.channel == "email" and any(reader.cards.values())
+            shown = pieces(sending, reader, "preview", identity(), shop_settings()) if has_cards else []
+            found.append(Read(name, labels.get(new.channel, new.channel), mail, parts, shown))
     return found
 
 

@@ -21,7 +21,7 @@ from regulars.desks.outreach.campaigns.forms import CHANNELS, CampaignForm, init
 from regulars.desks.outreach.campaigns.models import Campaign
 from regulars.desks.outreach.campaigns.trying import chosen_reader, read_all, send_to_oneself
 from regulars.messages.operations import NewSending, foresee
-from regulars.messages.personal import ALWAYS, FIELDS
+from regulars.messages.personal import words, wrong_word
 from regulars.messages.why import reason_words
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
@@ -88,7 +88,7 @@ def _page(
 ) -> HttpResponse:
     shop = shop_settings()
     by_field: dict[str, list[rules.Problem]] = {}
-    for problem in rules.problems(variants, row.channels, FIELDS):
+    for problem in rules.problems(variants, row.channels, wrong_word):
         by_field.setdefault(problem.field, []).append(problem)
     labels = {"subject": _("Subject"), "text": _("Text of the mail"), "short": _("Short text, for all other ways")}
     texts = [
@@ -108,9 +108,8 @@ def _page(
         ]
         for number, variant in enumerate(variants or [{}])
     ]  # fmt: skip
-    words = [(name, label) for name, label in ALWAYS.items()] + [(f.name, f.label) for f in FIELDS.values()]
     context = {
-        "nav": "campaigns", "campaign": row, "form": form, "words": words,
+        "nav": "campaigns", "campaign": row, "form": form, "words": words(),
         "texts": list(zip("ABCD", texts, strict=False)),
         "may_compare": len(variants) < rules.MOST_VARIANTS, "may_drop": len(variants) > 1,
     }  # fmt: skip

@@ -19,7 +19,7 @@ from regulars.desks.outreach.journeys.steps import Message, flow_of
 from regulars.messages import operations as ledger
 from regulars.messages.identity import identity
 from regulars.messages.models import Sender, Sending
-from regulars.messages.personal import FIELDS
+from regulars.messages.personal import wrong_word
 from regulars.stream.kinds import KINDS
 from regulars.stream.operations import record
 
@@ -79,7 +79,7 @@ def delete_draft(journey: int, *, by: Actor, at: datetime) -> bool:
 def problems_of(journey: Journey) -> list[rules.Problem]:
     """Return everything that is wrong with the draft of a journey, what blocks it first."""
     plan = journey.plan
-    found = rules.problems(plan, fields=FIELDS, kinds=KINDS, check=asking.check)
+    found = rules.problems(plan, inspect=wrong_word, kinds=KINDS, check=asking.check)
     if identity().missing:
         found.insert(0, rules.Problem("", "identity", NO_IDENTITY))
     there = set(Sender.objects.filter(retired_at=None).values_list("channel", flat=True))

@@ -37,7 +37,7 @@ from regulars.desks.outreach.journeys.steps import (
     read_steps,
     swapped,
 )
-from regulars.messages.personal import ALWAYS, FIELDS
+from regulars.messages.personal import words as known_words
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
 from regulars.ui.toasts import undoable
@@ -163,7 +163,7 @@ def step(request: HttpRequest, journey: int, step: str) -> HttpResponse:
         "nav": "journeys", "journey": row, "form": form, "title": _TITLES[type(place.step)],
         "is_message": isinstance(place.step, Message),
         "problems": [problem for problem in operations.problems_of(row) if problem.step == step],
-        "words": sorted({**ALWAYS, **{name: found.label for name, found in FIELDS.items()}}.items())
+        "words": known_words()
         if isinstance(place.step, Message) else [],
     }  # fmt: skip
     return render(request, "journeys/step.html", context, status=400 if form.errors else 200)

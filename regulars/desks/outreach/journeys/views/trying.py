@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -33,7 +35,7 @@ def _message(journey: int, step: str) -> tuple[Journey, Message, list[NewSending
 def preview(request: HttpRequest, journey: int, step: str) -> HttpResponse:
     """Show how a message reads to one customer: of those in the journey, of the latest, or who is asked for."""
     row, message, sendings = _message(journey, step)
-    context = {"nav": "journeys", "journey": row, "step": step, "says": words.describe(message)}
+    context: dict[str, Any] = {"nav": "journeys", "journey": row, "step": step, "says": words.describe(message)}
     context |= chosen_reader(request, queries.readers(row))
     context["shown"] = read_all([("", new) for new in sendings], context["reader"]) if context["reader"] else []
     context["has_mail"] = any(new.channel == "email" and new.content for new in sendings)
