@@ -35,6 +35,10 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "staff:account": EVERYBODY,
     "senders:speaking": SETTINGS,
     "senders:identity": SETTINGS,
+    "senders:holidays": SETTINGS,
+    "senders:holidays_load": SETTINGS,
+    "senders:holidays_remove": SETTINGS,
+    "senders:holidays_restore": SETTINGS,
     "senders:rules": SETTINGS,
     "senders:add": SETTINGS,
     "senders:sender": SETTINGS,
@@ -199,6 +203,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "take_back_exited": "system", "take_in": "system", "wake_for_rules": "system",
     },
     "regulars.messages.operations": {
+        "add_holidays": P.MANAGE_SETTINGS, "remove_holidays": P.MANAGE_SETTINGS,
         "add_sender": P.MANAGE_SETTINGS, "cancel": P.REACH_CUSTOMERS, "change_sender": P.MANAGE_SETTINGS,
         "choose_what_to_get": PUBLIC, "foresee": P.REACH_CUSTOMERS, "halt": P.REACH_CUSTOMERS, "hear": "system",
         "lift_halt": P.MANAGE_SETTINGS, "open_sending": P.REACH_CUSTOMERS, "plan": P.REACH_CUSTOMERS,

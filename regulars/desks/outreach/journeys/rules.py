@@ -82,7 +82,10 @@ Check = Callable[[str], str]
 
 
 def problems(plan: Plan, *, inspect: texts.Wrong, kinds: Collection[str], check: Check) -> list[Problem]:
-    """Return what is wrong with a plan, what blocks it first. ``kinds``: of activities that exist; ``inspect``: a word in braces."""
+    """Return what is wrong with a plan, what blocks it first.
+
+    ``inspect`` says what is wrong with a word in braces; ``kinds``: of activities that exist.
+    """
     found = [*_of_entry(plan, check), *_of_steps(plan.steps, inspect, kinds, check)]
     return sorted(found, key=lambda problem: not problem.blocks)
 
