@@ -111,8 +111,11 @@ def _ids_ever(row: Journey) -> list[str]:
 
 def _save(request: HttpRequest, row: Journey, plan: Plan, steps: Steps, says: str) -> None:
     """Change the steps of the draft; ``says`` what was done, with a button that takes it back, unless it is ""."""
-    if operations.change_journey(row.pk, plan=replace(plan, steps=steps), by=actor(request), at=now()) and says:
-        undoable(request, says, reverse("journeys:undo", args=[row.pk]))
+    if operations.change_journey(row.pk, plan=replace(plan, steps=steps), by=actor(request), at=now()):
+        if says:
+            undoable(request, says, reverse("journeys:undo", args=[row.pk]))
+    elif says:
+        messages.success(request, says)
 
 
 @REACHES
