@@ -29,7 +29,7 @@ def run(rounds: int = 25) -> Outcome:
     outcome = Outcome("send")
     customers = min(CUSTOMERS, 400 * rounds)
     with new() as shop:
-        _people(shop, customers)
+        people(shop, customers)
         for number in range(rounds):
             point = (*POINTS, AT_RANDOM)[number % (len(POINTS) + 1)]
             _kill(shop, outcome, point)
@@ -42,7 +42,8 @@ def run(rounds: int = 25) -> Outcome:
     return outcome
 
 
-def _people(shop: Installation, count: int) -> None:
+def people(shop: Installation, count: int) -> None:
+    """Make customers who agreed to mail, and the sender that writes to them; ids begin at 1."""
     from django.db import transaction
 
     from faults.sink import declare

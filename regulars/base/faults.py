@@ -25,6 +25,11 @@ REGISTER = {
     "message.4.before_handing_over": "a message is noted as begun, its first byte has not left",
     "message.5.before_settled": "what became of messages is written, the transaction is open",
     "message.6.after_settled": "messages are settled, their worker still lives",
+    "journey.1.before_entering": "people have begun and are woken, the follower has moved, their transaction is open",
+    "journey.2.after_entering": "people have begun, they did not take a step yet",
+    "journey.3.before_asked": "who came into an audience has begun, their transaction is open",
+    "journey.4.before_advanced": "messages are planned and steps written down, their transaction is open",
+    "journey.5.after_advanced": "steps are committed, their worker still lives",
     "job.1.after_claim": "a job is claimed, not begun",
     "job.2.before_done": "a job has run, it is not marked done",
 }

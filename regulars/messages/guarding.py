@@ -29,14 +29,18 @@ DEFAULTS = Rules(
 
 def rules() -> Rules:
     """Return the rules in force."""
-    rows = dict(Setting.objects.filter(name__in=["guard", "identity"]).values_list("name", "value"))
-    kept = rows.get("guard")
-    found = _read(msgspec.json.encode(kept)) if kept else DEFAULTS
-    may = bool((rows.get("identity") or {}).get("customers_may_be_written_to"))
+    found = kept_rules()
+    kept = Setting.objects.filter(name="identity").values_list("value", flat=True).first() or {}
     # Windows are the vendors' terms, not the shop's choice: rules kept before they were known have none.
     windows = {**DEFAULTS.windows, **found.windows}
-    may = may or found.customers_may_be_written_to
+    may = bool(kept.get("customers_may_be_written_to")) or found.customers_may_be_written_to
     return replace(found, windows=windows, customers_may_be_written_to=may)
+
+
+def kept_rules() -> Rules:
+    """Return the rules as the shop set them, to be changed and kept again; what is said elsewhere is not in them."""
+    kept = Setting.objects.filter(name="guard").values_list("value", flat=True).first()
+    return _read(msgspec.json.encode(kept)) if kept else DEFAULTS
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from regulars.base.installation import ShopSettings
 from regulars.channels.contract import Outgoing
+from regulars.messages.cards import Card, Cards, as_lines, parted, price_of, titles
 from regulars.messages.identity import Identity
 from regulars.messages.models import Sending
 from regulars.messages.names import port, way_out
@@ -27,7 +28,7 @@ _IS_MARKED = re.compile(r"\s*(?:AD\b|[(（【\[]?\s*广告)")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """To whom a message goes. ``fields``: what her personal fields say."""
+    """To whom a message goes. ``fields``: what her personal fields say; ``cards``: which products they show her."""
 
     root: int
     to: str
@@ -35,6 +36,7 @@ class Reader:
     language: str = ""
     country: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    cards: Cards = field(default_factory=dict)
 
 
 def first_name(name: str) -> str:
@@ -42,34 +44,69 @@ def first_name(name: str) -> str:
     return name.split(" ")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A text with the reader's words in it; of cards, the places."""
+
+    tongue: str
+    subject: str
+    text: str
+    cards: Cards
+
+
+def _write(sending: Sending, reader: Reader, name: str, who: Identity, shop: ShopSettings) -> _Written:
+    tongue, texts = choose(sending.content, reader.language, shop.language)
+    fields = {
+        "name": reader.name, "first_name": first_name(reader.name), "shop": shop.name,
+        "way_out": way_out(who.address, name), "port": port(who.address, name), **reader.fields,
+    }  # fmt: skip
+    cards = {
+        one: [replace(card, url=_tracked(card.url, sending, reader, who)) for card in found]
+        for one, found in reader.cards.items()
+        if found
+    }
+    text = _tracked(fill(texts.get("text", ""), fields, cards), sending, reader, who)
+    subject = titles(fill(texts.get("subject", ""), fields, cards), cards)
+    if sending.is_marketing:
+        subject = _marked(subject, sending, reader, who, shop, tongue)
+    return _Written(tongue, subject, text, cards)
+
+
 def letter(sending: Sending, reader: Reader, name: str, who: Identity, shop: ShopSettings) -> Outgoing:
     """Return the message of ``sending`` as ``reader`` gets it; ``name`` is its touch's."""
-    tongue, texts = choose(sending.content, reader.language, shop.language)
-    out = way_out(who.address, name)
-    fields = {
-        "name": reader.name, "first_name": first_name(reader.name), "shop": shop.name, "way_out": out,
-        "port": port(who.address, name), **reader.fields,
-    }  # fmt: skip
-    text = _tracked(fill(texts.get("text", ""), fields), sending, reader, who)
-    subject = fill(texts.get("subject", ""), fields)
-    if sending.is_marketing:
-        subject, text = _marked(subject, text, sending, reader, who, shop, tongue)
+    said = _write(sending, reader, name, who, shop)
+    tongue, out = said.tongue, way_out(who.address, name)
+    text = as_lines(said.text, said.cards, tongue, with_price=sending.channel == "email")
     if sending.channel in SHORT:
         return Outgoing(name, reader.to, tongue, "", _short(text, sending, who, tongue), is_service=_serves(sending))
-    foot = _foot(tongue, sending.is_marketing, who).format(out=out, port=fields["port"])
+    foot = _foot(tongue, sending.is_marketing, who).format(out=out, port=port(who.address, name))
     return Outgoing(
         id=name,
         to=reader.to,
         language=tongue,
-        subject=subject,
+        subject=said.subject,
         text=f"{text.rstrip()}\n\n-- \n{foot}" if foot else text,
-        html=as_html(text, tongue, foot) if sending.channel == "email" else "",
+        html=as_html(said.text, tongue, foot, said.cards) if sending.channel == "email" else "",
         headers=_headers(sending, name, out, who, shop) if sending.channel == "email" else {},
         is_service=_serves(sending),
-        data={"type": f"message.{sending.scope.partition(':')[0]}", "subject": subject, "text": text}
+        data={"type": f"message.{sending.scope.partition(':')[0]}", "subject": said.subject, "text": text}
         if sending.channel == "webhook"
         else {},
     )
+
+
+def pieces(
+    sending: Sending, reader: Reader, name: str, who: Identity, shop: ShopSettings
+) -> list[tuple[str, list[tuple[Card, str]]]]:
+    """Return a mail as it is read, in pieces: words, and the cards behind them with their prices. For a look ahead."""
+    said = _write(sending, reader, name, who, shop)
+    foot = _foot(said.tongue, sending.is_marketing, who)
+    foot = foot.format(out=way_out(who.address, name), port=port(who.address, name))
+    found = [
+        (words, [(card, price_of(card, said.tongue)) for card in said.cards.get(cards, ())])
+        for words, cards in parted(said.text)
+    ]
+    return [*found, (f"-- \n{foot}", [])]
 
 
 def _serves(sending: Sending) -> bool:
@@ -107,13 +144,13 @@ def _foot(tongue: str, is_marketing: bool, who: Identity) -> str:
 
 
 def _marked(
-    subject: str, text: str, sending: Sending, reader: Reader, who: Identity, shop: ShopSettings, tongue: str
-) -> tuple[str, str]:
+    subject: str, sending: Sending, reader: Reader, who: Identity, shop: ShopSettings, tongue: str
+) -> str:  # fmt: skip
     """Put AD or 广告 before an advertisement that goes to China (Order 38 of 2006, article 13)."""
     is_china = reader.country == "CN" or (not reader.country and shop.timezone in _CHINA)
     if not (who.marks_for_china and is_china and sending.channel == "email") or _IS_MARKED.match(subject):
-        return subject, text
-    return ("（广告）" if tongue.startswith("zh") else "AD: ") + subject, text
+        return subject
+    return ("（广告）" if tongue.startswith("zh") else "AD: ") + subject
 
 
 @lru_cache(maxsize=64)

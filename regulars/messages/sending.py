@@ -12,6 +12,7 @@ from regulars.base.faults import fault_point
 from regulars.base.installation import shop_settings
 from regulars.base.jobs import worker_name
 from regulars.channels.contract import ADAPTERS, Adapter, Line, Outgoing, Receipt, SettingsError
+from regulars.messages.cards import Card
 from regulars.messages.identity import identity
 from regulars.messages.journal import BEGUN, Journal, forget, is_alive, is_here, notes
 from regulars.messages.letters import Reader, letter
@@ -19,7 +20,7 @@ from regulars.messages.models import Sender, Touch
 from regulars.messages.names import touch_name
 from regulars.messages.operations import Claim, settings_of, settle, take
 from regulars.messages.operations.breaking import break_off
-from regulars.messages.personal import values_of
+from regulars.messages.personal import cards_for, values_of
 from regulars.messages.writing import fields_in
 
 BATCH = 200
@@ -92,7 +93,7 @@ def write(claims: Sequence[Claim]) -> list[Outgoing | None]:
     shop, who = shop_settings(), identity()
     rows = {row[0]: row[1:] for row in bulk.select_in(_WHO, {claim.identifier for claim in claims})}
     roots = {claim.id: rows[claim.identifier][2] for claim in claims if claim.identifier in rows}
-    known = _personal(claims, roots)
+    known, cards = _personal(claims, roots)
     written: list[Outgoing | None] = []
     for claim in claims:
         try:
@@ -102,15 +103,20 @@ def write(claims: Sequence[Claim]) -> list[Outgoing | None]:
             written.append(None)
             continue
         fields = {field: values[root] for field, values in known.items() if root in values}
-        reader = Reader(root, to, name, language, country, fields)
+        shown = {field: found[root] for field, found in cards.items() if root in found}
+        reader = Reader(root, to, name, language, country, fields, shown)
         written.append(letter(claim.sending, reader, touch_name(claim.id), who, shop))
     return written
 
 
-def _personal(claims: Sequence[Claim], roots: Mapping[int, int]) -> dict[str, Mapping[int, str]]:
+def _personal(
+    claims: Sequence[Claim], roots: Mapping[int, int]
+) -> tuple[dict[str, Mapping[int, str]], dict[str, Mapping[int, Sequence[Card]]]]:
+    """Return what the words in braces of these messages say, and the cards they show, by root id."""
     contents = {claim.sending.pk: claim.sending.content for claim in claims}.values()
     names = fields_in(text for content in contents for texts in content.values() for text in texts.values())
-    return values_of(names, sorted(set(roots.values())))
+    readers = sorted(set(roots.values()))
+    return values_of(names, readers), cards_for(names, readers)
 
 
 def judge_the_dead(*, at: datetime) -> tuple[int, int]:

@@ -22,6 +22,7 @@ SAYS = {
     Reason.HOLDOUT: _("in the holdout"),
     Reason.PAUSED: _("asked for a pause"),
     Reason.QUIET_HOURS: _("quiet hours"),
+    Reason.HOLIDAY: _("a day on which nobody is written to"),
     Reason.CAP: _("heard from the shop often enough"),
     Reason.FATIGUE: _("tired of messages"),
     Reason.WINDOW_CLOSED: _("did not write first"),

@@ -17,6 +17,8 @@ class Store(models.Model):
     timezone = models.CharField(max_length=40)
     country = models.CharField(max_length=2, default="")  # for phone numbers written without a country code
     tax_included = models.BooleanField(default=True)
+    # The address of a product's page, with {id} for what the store calls it; "" is what its platform is known by.
+    product_page = models.CharField(max_length=200, default="")
     created_at = InstantField()
     batch = models.BigIntegerField(null=True)
 

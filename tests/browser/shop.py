@@ -219,6 +219,7 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
     journey = _journey(cast)
     one |= {f"journeys:{name}": [{"journey": journey}] for name in ("journey", "trial", "edit", "begin", "people")}
     one["journeys:step"] = [{"journey": journey, "step": name} for name in ("s1", "s2", "s3")]
+    one["journeys:preview"] = [{"journey": journey, "step": "s1"}]
     people = {
         f"web:customer{rest}": [{"customer": person.pk} for person in (cast.ada, cast.wang)]
         for rest in ("", "_older", "_edit", "_export", "_erase", "_merge")

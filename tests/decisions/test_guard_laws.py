@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.decisions.guard import Ask, Cap, Consent, Past, Person, Quiet, Rank, Reason, Rules, weigh, weigh_all
+from regulars.decisions.guard import (
+    Ask,
+    Cap,
+    Consent,
+    Holiday,
+    Past,
+    Person,
+    Quiet,
+    Rank,
+    Reason,
+    Rules,
+    weigh,
+    weigh_all,
+)
 from regulars.decisions.guard.hours import boundaries, quiet_spans
 from regulars.decisions.guard.rules import DAY, HOUR, MINUTE, US
-from tests.decisions.worlds import NOWS, ZONES, crowd, worlds
+from tests.decisions.worlds import DAYS, NOWS, ZONES, crowd, worlds
 
 ACTIONS = ("allow", "hold", "drop")
 World = tuple[Ask, Rules, list[Person]]
@@ -64,6 +77,39 @@ def test_one_more_cap_never_allows_more(world: World, most: int, window: int, fo
     more = replace(rules, caps=(*rules.caps, Cap("more", most, window, form)))  # type: ignore[arg-type]
     for person in people:
         _allows_no_more(person, ask, more, person, rules)
+
+
+@given(worlds, DAYS)
+def test_one_more_holiday_never_allows_more(world: World, day: date) -> None:
+    ask, rules, people = world
+    more = replace(rules, holidays=(*rules.holidays, Holiday(day, "More")))
+    for person in people:
+        _allows_no_more(person, ask, more, person, rules)
+
+
+@given(NOWS, st.sampled_from(ZONES), DAYS)
+def test_a_holiday_is_over_at_midnight_where_she_is(now: int, zone: str, day: date) -> None:
+    ask, rules = Ask("email", now, now + 90 * DAY), Rules(holidays=(Holiday(day, "Rest"),))
+    person = Person(zone=zone, consent=Consent.GRANTED)
+    verdict = weigh(person, ask, rules)
+    info = ZoneInfo(zone)
+    if datetime.fromtimestamp(now / US, UTC).astimezone(info).date() != day:
+        assert verdict.action == "allow"
+        return
+    assert (verdict.action, verdict.reasons) == ("hold", Reason.HOLIDAY)
+    after = datetime.fromtimestamp(verdict.until / US, UTC).astimezone(info)
+    assert (after.date(), after.hour, after.minute, after.second) == (day + timedelta(days=1), 0, 0, 0)
+    # News of an order is waited for on holidays too.
+    assert weigh(person, replace(ask, is_marketing=False), rules).action == "allow"
+
+
+@given(worlds, st.integers(0, 1439), st.integers(0, 1439))
+def test_an_answer_waits_for_no_hour(world: World, start: int, end: int) -> None:
+    ask, rules, people = world
+    answer = replace(ask, is_marketing=False, rank=Rank.REPLY, channel="sms")
+    hours = replace(rules, service_quiet={"sms": Quiet(start, end)})
+    for person in people:
+        assert weigh(person, answer, hours) == weigh(person, answer, replace(rules, service_quiet={}))
 
 
 @given(worlds, st.integers(-2000, 300))

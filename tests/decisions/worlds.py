@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from hypothesis import strategies as st
 
-from regulars.decisions.guard import Ask, Cap, Consent, Crowd, Past, Person, Quiet, Rank, Rules, Window
+from regulars.decisions.guard import Ask, Cap, Consent, Crowd, Holiday, Past, Person, Quiet, Rank, Rules, Window
 from regulars.decisions.guard.rules import DAY, HOUR, MINUTE, US
 
 CHANNELS = ("email", "sms", "wechat")
@@ -44,10 +44,17 @@ _quiets = st.builds(
     end=st.integers(0, 1439),
     weekdays=st.frozensets(st.sampled_from([6, 7]), max_size=1),
 )
+# The days on which the clocks of NOWS change, and those around them.
+DAYS = st.sampled_from([(3, 8), (3, 29), (6, 15), (10, 24), (10, 25), (11, 1)]).flatmap(
+    lambda day: st.integers(-1, 2).map(lambda more: date(2026, *day) + timedelta(days=more))
+)
+_holidays = st.builds(Holiday, day=DAYS, name=st.just("a holiday"))
 rules = st.builds(
     Rules,
     caps=st.lists(_caps, max_size=3).map(tuple),
     quiet=st.dictionaries(st.sampled_from(CHANNELS), _quiets),
+    service_quiet=st.dictionaries(st.sampled_from(CHANNELS), _quiets, max_size=1),
+    holidays=st.lists(_holidays, max_size=3).map(tuple),
     windows=st.dictionaries(st.just("wechat"), st.builds(Window, carries_marketing=st.booleans())),
     week_start=st.integers(1, 7),
     customers_may_be_written_to=st.booleans(),

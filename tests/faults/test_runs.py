@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from faults import imports, ingest, jobs, lake, send, visits
+from faults import imports, ingest, jobs, journeys, lake, send, visits
 from regulars.base.faults import fault_point
 from tests.conftest import REPOSITORY, Installation
 
@@ -80,3 +80,10 @@ def test_a_killed_follower_of_visits(installation: Installation) -> None:
     found = run("visits", installation, rounds=3)
     assert found["acknowledged"] == found["detail"]["pages"] > 0
     assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(visits.POINTS))
+
+
+@pytest.mark.slow
+def test_killed_workers_of_journeys(installation: Installation) -> None:
+    found = run("journeys", installation, rounds=len(journeys.POINTS))
+    assert found["acknowledged"] == 2 * journeys.DAILY * len(journeys.POINTS)
+    assert (found["lost"], found["doubled"], set(found["kills"])) == (0, 0, set(journeys.POINTS))

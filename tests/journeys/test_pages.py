@@ -12,13 +12,15 @@ from django.test import Client
 
 from regulars.base.clock import now
 from regulars.desks.outreach.audiences.operations import save_audience
-from regulars.desks.outreach.journeys import queries
+from regulars.desks.outreach.journeys import operations, queries
 from regulars.desks.outreach.journeys.models import Journey, Traveller, Version
 from regulars.desks.outreach.journeys.readout import read_out
 from regulars.desks.outreach.journeys.ready import READY
 from regulars.desks.outreach.journeys.steps import Message, Wait, flow_of
+from regulars.messages.models import Touch
 from tests.journeys.shop import DAY, HOUR, OLIVE, buy, journey, message, tick, two_mails
 from tests.messages.shop import NOON, customer, leave, provider
+from tests.outreach.test_campaigns import buy as orders
 from tests.outreach.test_campaigns import crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)  # readers of the stream see what is committed
@@ -42,7 +44,7 @@ def test_a_journey_is_written_step_by_step(client: Client) -> None:
     row = Journey.objects.get()
     here = f"/journeys/{row.pk}/"
     said = {"name": "Thank you", "moment": "ordered", "rule": "orders exactly 1", "exit_kind": "", "exit_rule": "",
-            "reentry_days": "", "holdout_percent": "10"}  # fmt: skip
+            "reentry_days": "", "holdout_percent": "10", "margin_percent": "30", "cost": "1.50"}  # fmt: skip
     assert client.post(f"{here}begin", said | {"rule": "orders least 1"}).status_code == 400
     assert client.post(f"{here}begin", said | {"audience": save_audience(
         name="All", rule="everybody", by=OLIVE, at=NOON).pk}).status_code == 400  # fmt: skip
@@ -53,6 +55,7 @@ def test_a_journey_is_written_step_by_step(client: Client) -> None:
         assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.name, list(flow_of(row.plan.steps))) == ("Thank you", ["s1", "s2", "s3", "s4"])
+    assert (row.margin_percent, row.cost_minor) == (30, 150)
     page = text_of(client.get(f"{here}edit"))
     assert "Wait until she orders, at most 7 days" in page
     assert "Write the text." in page
@@ -173,8 +176,80 @@ def test_what_it_changed_is_read_against_who_was_held_out(client: Client) -> Non
     found = read_out(row, at=NOON + DAY)
     assert found is not None
     assert found.orders is None
-    assert found.written[0] + found.silent[0] == 400
+    assert found.written.people + found.silent.people == 400
     assert found.is_split_as_planned
     assert isinstance(row.plan.steps[0], Message)
     assert "Too little data" in text_of(client.get(f"/journeys/{row.pk}/"))
     assert now() - NOON > timedelta(0)
+
+
+def test_what_it_earned_is_what_remains_of_sales_less_what_messages_cost() -> None:
+    _, sender = provider()
+    people = crowd(1_200)
+    row = journey(message(), holdout_percent=30)
+    operations.count_margin(row.pk, margin_percent=40, cost_minor=1_000, by=OLIVE, at=NOON)
+    operations.take_in(Version.objects.get(), [(root, NOON) for root in people], at=NOON)
+    operations.advance(at=NOON)
+    while leave(sender, NOON):
+        pass
+    silent = set(Touch.objects.filter(state="dropped").values_list("customer_id", flat=True))
+    orders(people, {pk: 0.05 if pk in silent else 0.40 for pk in people}, seed=5)
+    row.refresh_from_db()
+    found = read_out(row, at=NOON + 2 * DAY)
+    assert found is not None
+    assert found.orders is not None
+    assert found.margin is not None
+    assert found.left == found.cost_minor == found.written.people == 1_200 - len(silent)
+    # Two fifths of 50.00 for each order more, less a cent a message.
+    assert found.margin.estimate == pytest.approx(found.orders.estimate * 2_000 - 1)
+    assert found.margin.low > 0
+    earned = found.earned
+    assert earned is not None
+    assert earned[1] < earned[0] < earned[2]
+
+
+def test_what_was_taken_out_comes_back(client: Client) -> None:
+    row = journey(*two_mails(), on=False)
+    here = f"/journeys/{row.pk}/"
+    page = client.post(f"{here}edit", {"do": "remove:s1"}, follow=True)
+    assert f'action="{here}undo"' in page.content.decode()
+    row.refresh_from_db()
+    assert list(flow_of(row.plan.steps)) == ["s2", "s3"]
+    page = client.post(f"{here}undo", follow=True)
+    row.refresh_from_db()
+    assert list(flow_of(row.plan.steps)) == ["s1", "s2", "s3"]
+    assert f'action="{here}undo"' in page.content.decode()  # and the undo can be undone
+    client.post(f"{here}undo")
+    row.refresh_from_db()
+    assert list(flow_of(row.plan.steps)) == ["s2", "s3"]
+    client.post(f"{here}steps/s2", {"days": "9", "hours": "0"})
+    client.post(f"{here}undo")
+    row.refresh_from_db()
+    assert row.plan.steps[0] == Wait("s2", days=3)
+
+
+def test_what_never_changed_has_nothing_to_undo(client: Client) -> None:
+    row = journey(*two_mails(), on=False)
+    page = client.post(f"/journeys/{row.pk}/undo", follow=True)
+    assert "undo" not in page.content.decode()
+
+
+def test_a_message_is_read_as_any_customer_and_sent_to_oneself(client: Client, mark: Any) -> None:
+    kept, _sender = provider()
+    ada, dan = customer("Ada"), customer("Dan")
+    row = journey(*two_mails())
+    here = f"/journeys/{row.pk}/steps/"
+    assert "There is nobody to show it as." in text_of(client.get(f"{here}s1/preview"))
+    buy(ada)
+    tick(NOON)
+    assert "Thanks, Ada." in text_of(client.get(f"{here}s1/preview"))
+    assert "Again, Dan." in text_of(client.get(f"{here}s3/preview?customer={dan.pk}"))
+    for known in ("da", "dan@example.com"):
+        assert "Again, " in text_of(client.get(f"{here}s3/preview", {"who": known}))
+    assert "Again, Dan." in text_of(client.get(f"{here}s3/preview", {"who": "dan@example.com"}))
+    assert "Nobody is known so." in text_of(client.get(f"{here}s3/preview", {"who": "zoe"}))
+    assert client.get(f"{here}s2/preview").status_code == client.post(f"{here}no/test").status_code == 404
+    page = client.post(f"{here}s1/test", follow=True)
+    assert f"Sent to {mark.email}." in text_of(page)
+    assert [(mail.to, mail.text.splitlines()[0]) for mail in kept.taken] == [(mark.email, "Thanks, Ada.")]
+    assert not Touch.objects.filter(left_at__isnull=False).exists()

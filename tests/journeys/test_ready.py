@@ -30,7 +30,7 @@ from regulars.desks.outreach.journeys.steps import (
 )
 from regulars.desks.outreach.journeys.trial import foretell
 from regulars.messages.models import Touch
-from regulars.messages.personal import FIELDS
+from regulars.messages.personal import wrong_word
 from regulars.shop.kinds import ParcelDelivered
 from regulars.shop.models import Line, Product
 from regulars.sources.tracker.kinds import Visited
@@ -172,7 +172,9 @@ def test_a_trial_of_an_audience_reckons_by_day() -> None:
     ],
 )
 def test_what_is_wrong_is_named_with_its_step(made: Plan, where: tuple[str, str]) -> None:
-    found = rules.problems(made, fields=FIELDS, kinds=KINDS, check=lambda text: "" if "least" not in text else "wrong")
+    found = rules.problems(
+        made, inspect=wrong_word, kinds=KINDS, check=lambda text: "" if "least" not in text else "wrong"
+    )
     assert where in {(p.step, p.field) for p in found}
     assert all(str(p.says) for p in found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +11,13 @@ from django.test import Client
 
 from regulars.base.actor import SYSTEM
 from regulars.channels.contract import Receipt
+from regulars.decisions.guard import Reason
+from regulars.desks.outreach.senders.holidays import CALENDARS
 from regulars.messages import guarding
 from regulars.messages.identity import identity
-from regulars.messages.models import Halt, Sender
+from regulars.messages.models import Halt, Sender, Touch
 from regulars.messages.operations import add_sender, plan, settings_of
+from regulars.messages.why import reason_words
 from regulars.shop.operations import add_store
 from regulars.stream.models import Activity
 from tests.messages.shop import NOON, customer, leave, provider, sending
@@ -94,3 +98,77 @@ def test_it_says_which_way_leads_out_of_the_country(client: Client) -> None:
     page = client.get(HERE).content.decode()
     assert page.count("Leaves the country") == 1
     assert "to US, 0 people" in page
+
+
+def test_each_way_may_have_caps_of_its_own(client: Client) -> None:
+    said = {"a_day": "3", "a_week": "", "a_month": "", "gap": "0", "email_a_day": "1", "sms_a_week": "0"}
+    assert client.post(f"{HERE}rules", RULES | said).status_code == 302
+    found = {cap.name: (cap.most, sorted(cap.channels)) for cap in guarding.rules().caps}
+    assert found == {"a day": (3, []), "email: a day": (1, ["email"]), "sms: a week": (0, ["sms"])}
+    assert 'name="sms_a_week" value="0"' in client.get(HERE).content.decode()
+    _, sender = provider()
+    ada = customer("Ada")
+    for number in range(2):
+        plan(sending(f"campaign:{number}"), [ada.pk], by=SYSTEM, at=NOON)
+    assert leave(sender, NOON) == 1
+    held = Touch.objects.get(state="held")
+    assert Reason(held.reasons) == Reason.CAP | Reason.QUIET_HOURS
+    assert client.post(f"{HERE}rules", RULES | {"sms_a_day": "-1"}).status_code == 400
+
+
+def test_news_of_orders_has_hours_only_if_the_shop_says_so(client: Client) -> None:
+    client.post(f"{HERE}rules", RULES)
+    assert guarding.rules().service_quiet == {}
+    assert client.post(f"{HERE}rules", RULES | {"news_from": "22:00"}).status_code == 400
+    client.post(f"{HERE}rules", RULES | {"news_from": "22:00", "news_to": "07:00"})
+    found = guarding.rules().service_quiet
+    assert (found["sms"].start, found["wechat"].end, "email" in found) == (22 * 60, 7 * 60, False)
+    assert 'name="news_from" value="22:00"' in client.get(HERE).content.decode()
+
+
+def test_saving_the_rules_does_not_keep_what_is_said_elsewhere(client: Client) -> None:
+    client.post(f"{HERE}identity", WHO | {"customers_may_be_written_to": "on"})
+    client.post(f"{HERE}rules", RULES)
+    assert guarding.rules().customers_may_be_written_to
+    client.post(f"{HERE}identity", WHO)
+    assert not guarding.rules().customers_may_be_written_to
+
+
+def test_on_a_holiday_nothing_that_sells_leaves_and_the_page_says_which_they_are(client: Client) -> None:
+    day = NOON.date()
+    assert client.post(f"{HERE}holidays/", {"day": day.isoformat(), "name": "Harvest  day"}).status_code == 302
+    assert [(h.day, h.name) for h in guarding.rules().holidays] == [(day, "Harvest day")]
+    client.post(f"{HERE}rules", RULES | {"a_week": ""})
+    assert len(guarding.rules().holidays) == 1  # the other form leaves them alone
+    _, sender = provider()
+    ada = customer("Ada")
+    plan(sending(), [ada.pk], by=SYSTEM, at=NOON)
+    held = Touch.objects.get()
+    assert (held.state, Reason(held.reasons)) == ("held", Reason.HOLIDAY | Reason.QUIET_HOURS)
+    assert "a day on which nobody is written to" in reason_words(held.reasons)
+    assert leave(sender, NOON) == 0
+    plan(sending("order:1", is_marketing=False), [ada.pk], by=SYSTEM, at=NOON)
+    assert leave(sender, NOON) == 1
+    assert client.post(f"{HERE}holidays/", {"day": "soon", "name": "x"}).status_code == 400
+    assert client.post(f"{HERE}holidays/remove", {"day": "soon"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", CALENDARS)
+def test_public_holidays_are_loaded_once_and_can_be_taken_out_again(client: Client, name: str) -> None:
+    page = client.post(f"{HERE}holidays/load", {"calendar": name}, follow=True)
+    days = guarding.rules().holidays
+    assert len(days) > 5
+    assert len({holiday.day for holiday in days}) == len(days)
+    undo = re.search(r'action="([^"]*holidays/remove[?][^"]*)"', page.content.decode())
+    assert undo is not None
+    client.post(f"{HERE}holidays/load", {"calendar": name})
+    assert guarding.rules().holidays == days
+    page = client.post(f"{HERE}holidays/remove", {"day": days[0].day.isoformat()}, follow=True)
+    assert guarding.rules().holidays == days[1:]
+    back = re.search(r'action="([^"]*holidays/restore[?][^"]*)"', page.content.decode())
+    assert back is not None
+    client.post(back[1].replace("&amp;", "&"))
+    assert guarding.rules().holidays == days
+    client.post(undo[1].replace("&amp;", "&"))
+    assert guarding.rules().holidays == ()
+    assert client.post(f"{HERE}holidays/load", {"calendar": "mars"}).status_code == 404

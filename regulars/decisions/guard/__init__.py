@@ -10,6 +10,7 @@ from regulars.decisions.guard.rules import (
     Ask,
     Cap,
     Consent,
+    Holiday,
     Past,
     Person,
     Quiet,
@@ -21,6 +22,6 @@ from regulars.decisions.guard.rules import (
 )
 
 __all__ = [
-    "Ask", "Cap", "Consent", "Crowd", "Past", "Person", "Quiet", "Rank", "Reason", "Rules", "Verdict", "Verdicts",
-    "Window", "weigh", "weigh_all",
+    "Ask", "Cap", "Consent", "Crowd", "Holiday", "Past", "Person", "Quiet", "Rank", "Reason", "Rules", "Verdict",
+    "Verdicts", "Window", "weigh", "weigh_all",
 ]  # fmt: skip

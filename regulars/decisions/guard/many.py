@@ -158,9 +158,7 @@ def _pushes(crowd: Crowd, ask: Ask, rules: Rules) -> list[tuple[Reason, Push]]:
         rest = np.minimum(np.asarray(rules.rest, dtype=np.int64), HORIZON)
         spans = rest[np.minimum(crowd.fatigue, len(rest) - 1)]
         found.append((Reason.FATIGUE, _rolling(crowd, ask, Cap("rest", 1, HORIZON), spans)))
-    quiet = rules.quiet.get(ask.channel)
-    if quiet is not None and ask.is_marketing:
-        found.append((Reason.QUIET_HOURS, _quiet(crowd, ask, quiet)))
+    found += [(reason, _quiet(crowd, ask, quiet)) for reason, quiet in rules.hours_for(ask)]
     return found
 
 

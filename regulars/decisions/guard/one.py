@@ -96,10 +96,8 @@ def _pushes(person: Person, ask: Ask, rules: Rules) -> Iterator[tuple[Reason, Pu
     rest = rules.rest[min(person.fatigue, len(rules.rest) - 1)] if ask.is_marketing else 0
     if rest:
         yield Reason.FATIGUE, _rolling(person, ask, Cap("rest", 1, min(rest, HORIZON)))
-    # Order news and replies are waited for at any hour; only marketing keeps quiet hours.
-    quiet = rules.quiet.get(ask.channel)
-    if quiet is not None and ask.is_marketing:
-        yield Reason.QUIET_HOURS, _quiet(quiet_spans(person.zone, quiet, *horizon(ask)))
+    for reason, quiet in rules.hours_for(ask):
+        yield reason, _quiet(quiet_spans(person.zone, quiet, *horizon(ask)))
 
 
 def horizon(ask: Ask) -> tuple[int, int]:

@@ -60,6 +60,7 @@ class Reason(IntFlag):
     FATIGUE = 1 << 15
     WINDOW_CLOSED = 1 << 16
     TOO_LATE = 1 << 17
+    HOLIDAY = 1 << 18  # holds like quiet hours
 
 
 Action = Literal["allow", "hold", "drop"]
@@ -122,6 +123,14 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day of each person's own zone on which nobody gets anything that sells."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """A channel that answers only: messages need a window that the person opened, and count against its quota."""
 
@@ -133,13 +142,25 @@ class Rules:
     """The shop's rules as they hold at one instant."""
 
     caps: tuple[Cap, ...] = ()
-    quiet: Mapping[str, Quiet] = field(default_factory=dict)  # by channel
+    quiet: Mapping[str, Quiet] = field(default_factory=dict)  # by channel, for what sells
+    service_quiet: Mapping[str, Quiet] = field(default_factory=dict)  # by channel, for news of orders
+    holidays: tuple[Holiday, ...] = ()
     windows: Mapping[str, Window] = field(default_factory=dict)  # by channel
     # The least time between two marketing messages for a person who is tired, by level; level 0 is nobody's.
     rest: tuple[int, ...] = (0, 14 * DAY, 30 * DAY, 60 * DAY)
     week_start: int = 1
     # Whether "is a customer" is enough for marketing where nothing was said. Never where the law asks for a yes.
     customers_may_be_written_to: bool = False
+
+    def hours_for(self, ask: Ask) -> list[tuple[Reason, Quiet]]:
+        """Return the hours and days that a message waits through, with the reason for each."""
+        if not ask.is_marketing:
+            # Whoever asked something waits for the answer, at any hour.
+            hours = self.service_quiet.get(ask.channel) if ask.rank != Rank.REPLY else None
+            return [(Reason.QUIET_HOURS, hours)] if hours is not None else []
+        hours, days = self.quiet.get(ask.channel), frozenset(holiday.day for holiday in self.holidays)
+        found = [(Reason.QUIET_HOURS, hours)] if hours is not None else []
+        return [*found, (Reason.HOLIDAY, Quiet(0, 0, holidays=days))] if days else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from regulars.messages.operations.planning import (
     take_back,
 )
 from regulars.messages.operations.senders import (
+    add_holidays,
     add_sender,
     change_sender,
     lift_halt,
+    remove_holidays,
     restore_sender,
     retire_sender,
     save_rules,
@@ -27,7 +29,8 @@ from regulars.messages.operations.taking import Claim, settle, take
 from regulars.messages.operations.wishes import unwish, wish
 
 __all__ = [
-    "Claim", "NewSending", "SpeakerUnknown", "add_sender", "cancel", "change_sender", "choose_what_to_get", "foresee",
-    "halt", "hear", "lift_halt", "open_sending", "plan", "restore_sender", "resume", "retire_sender", "retry_failed",
-    "save_rules", "settings_of", "settle", "stop", "take", "take_back", "take_opinion", "unwish", "wish",
+    "Claim", "NewSending", "SpeakerUnknown", "add_holidays", "add_sender", "cancel", "change_sender",
+    "choose_what_to_get", "foresee", "halt", "hear", "lift_halt", "open_sending", "plan", "remove_holidays",
+    "restore_sender", "resume", "retire_sender", "retry_failed", "save_rules", "settings_of", "settle", "stop", "take",
+    "take_back", "take_opinion", "unwish", "wish",
 ]  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, replace
+from datetime import date, datetime
 
 import msgspec
 from django.db import transaction
@@ -15,8 +15,9 @@ from regulars.base.actor import Actor
 from regulars.base.clock import to_us
 from regulars.base.models import Setting
 from regulars.channels.contract import ADAPTERS
-from regulars.decisions.guard import Rules
+from regulars.decisions.guard import Holiday, Rules
 from regulars.messages import kinds
+from regulars.messages.guarding import kept_rules
 from regulars.messages.models import Halt, Sender
 from regulars.stream.operations import record
 
@@ -91,6 +92,34 @@ def lift_halt(sender: int, *, by: Actor, at: datetime) -> bool:
 def _record(what: str, row: Sender, *, by: Actor, at: datetime) -> None:
     body = kinds.SenderChanged(sender=row.pk, what=what)
     record("sender.changed", f"sender.{what}:{row.pk}:{at.isoformat()}", body, by=by, at=at)
+
+
+def add_holidays(days: Iterable[Holiday], *, by: Actor, at: datetime) -> list[date]:
+    """Have nobody written to on these days; return which are new. A day that is there already keeps its name."""
+    with transaction.atomic():
+        rules = _locked_rules()
+        known = {holiday.day: holiday for holiday in rules.holidays}
+        new = {holiday.day: holiday for holiday in days if holiday.day not in known}
+        if new:
+            every = sorted((known | new).values(), key=lambda holiday: holiday.day)
+            save_rules(replace(rules, holidays=tuple(every)), by=by, at=at)
+    return sorted(new)
+
+
+def remove_holidays(days: Collection[date], *, by: Actor, at: datetime) -> list[Holiday]:
+    """Have these days be as any other; return which were holidays."""
+    with transaction.atomic():
+        rules = _locked_rules()
+        gone = [holiday for holiday in rules.holidays if holiday.day in days]
+        if gone:
+            left = tuple(holiday for holiday in rules.holidays if holiday.day not in days)
+            save_rules(replace(rules, holidays=left), by=by, at=at)
+    return gone
+
+
+def _locked_rules() -> Rules:
+    Setting.objects.select_for_update().filter(name="guard").first()
+    return kept_rules()
 
 
 def save_rules(rules: Rules, *, by: Actor, at: datetime) -> None:

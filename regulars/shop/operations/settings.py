@@ -18,6 +18,7 @@ from regulars.base.installation import ShopSettings, save_shop_settings, shop_se
 from regulars.base.money import check_currency
 from regulars.shop import kinds
 from regulars.shop.models import ExchangeRate, Store
+from regulars.shop.product_pages import is_product_page
 from regulars.stream.operations import record
 
 
@@ -52,6 +53,7 @@ def add_store(
     timezone: str,
     country: str = "",
     tax_included: bool = True,
+    product_page: str = "",
     by: Actor,
     at: datetime,
     batch: int | None = None,
@@ -65,7 +67,8 @@ def add_store(
         with transaction.atomic():
             store = Store.objects.create(
                 name=name, platform=platform, currency=check_currency(currency), timezone=timezone,
-                country=country, tax_included=tax_included, created_at=at, batch=batch,
+                country=country, tax_included=tax_included, product_page=_page(product_page), created_at=at,
+                batch=batch,
             )  # fmt: skip
             body = kinds.StoreAdded(store=store.pk)
             record(
@@ -82,11 +85,19 @@ def add_store(
     return store
 
 
+def _page(address: str) -> str:
+    if address and not is_product_page(address):
+        raise StoreError(_("Write the page of a product as an address with {id} in it: https://shop.example/p/{id}."))
+    return address
+
+
 def change_store(store: Store, *, by: Actor, at: datetime, **values: Any) -> bool:
     """Change a store's name, zone, country or tax habit. Its currency stays: its orders are written in it."""
-    allowed = {"name", "platform", "timezone", "country", "tax_included"}
+    allowed = {"name", "platform", "timezone", "country", "tax_included", "product_page"}
     if unknown := set(values) - allowed:
         raise StoreError(_("%(field)s of a store cannot be changed.") % {"field": ", ".join(sorted(unknown))})
+    if "product_page" in values:
+        _page(values["product_page"])
     changed = {k: v for k, v in values.items() if getattr(store, k) != v}
     if not changed:
         return False

@@ -25,6 +25,7 @@ from regulars.base.installation import shop_settings
 from regulars.base.money import COMMON, check_currency
 from regulars.shop.models import ExchangeRate, Store
 from regulars.shop.operations import RateEntry, add_store, change_settings, change_store, enter_rates
+from regulars.shop.product_pages import is_product_page
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
 
@@ -76,6 +77,11 @@ class ShopForm(forms.Form):
     )
 
 
+def _product_page(value: str) -> None:
+    if value and not is_product_page(value):
+        raise ValidationError(_("Write it as an address with {id} in it: https://shop.example/products/{id}."))
+
+
 class StoreForm(forms.Form):
     """A place of sale."""
 
@@ -94,6 +100,13 @@ class StoreForm(forms.Form):
         help_text=gettext_lazy("Two letters, such as CN. Phone numbers without a country code are read as from there."),
     )
     tax_included = forms.BooleanField(label=gettext_lazy("Prices include tax"), required=False)
+    product_page = forms.CharField(
+        label=gettext_lazy("Page of a product"), max_length=200, required=False, validators=[_product_page],
+        help_text=gettext_lazy(
+            "Its address with {id} for the product's own: https://shop.example/products/{id}. Empty on Shopify, "
+            "WooCommerce, Taobao and JD."
+        ),
+    )  # fmt: skip
 
 
 class RateForm(forms.Form):

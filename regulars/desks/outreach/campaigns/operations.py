@@ -18,7 +18,7 @@ from regulars.desks.outreach.campaigns.models import Campaign
 from regulars.messages import operations as ledger
 from regulars.messages.identity import identity
 from regulars.messages.models import Sender, Sending, Touch
-from regulars.messages.personal import FIELDS
+from regulars.messages.personal import FIELDS, wrong_word
 from regulars.messages.world import bucket
 from regulars.messages.writing import fields_in
 from regulars.stream.operations import record
@@ -63,7 +63,7 @@ def _refuse_unknown(values: dict[str, Any]) -> None:
 
 def problems_of(campaign: Campaign) -> list[rules.Problem]:
     """Return everything that is wrong with a campaign, what blocks it first."""
-    found = rules.problems(campaign.variants, campaign.channels, FIELDS)
+    found = rules.problems(campaign.variants, campaign.channels, wrong_word)
     if campaign.audience_id is None:
         found.insert(0, rules.Problem("audience", rules.NO_AUDIENCE))
     if identity().missing:

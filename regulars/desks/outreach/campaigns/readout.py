@@ -160,8 +160,8 @@ def _line(
     count, share = left.count(), campaign.margin_percent / 100
     cost = count * campaign.cost_minor / 1000
     paid = lift(
-        _arm(written, share, cost / written.people if written.people else 0.0),
-        _arm(silent, share, 0.0),
+        arm_of(written, share, cost / written.people if written.people else 0.0),
+        arm_of(silent, share, 0.0),
         elapsed=elapsed,
     )
     return Line(
@@ -173,8 +173,8 @@ def _line(
     )  # fmt: skip
 
 
-def _arm(group: Group, share: float, cost: float) -> Arm:
-    """Return what is left of a group's revenue: ``share`` of it, less ``cost`` a person."""
+def arm_of(group: Group, share: float, cost: float) -> Arm:
+    """Return an arm by what is left of a group's revenue: ``share`` of it, less ``cost`` a person."""
     total = group.revenue * share - cost * group.people
     squares = share**2 * group.squares - 2 * share * cost * group.revenue + cost**2 * group.people
     return Arm(group.people, total, squares)

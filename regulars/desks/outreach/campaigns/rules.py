@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from regulars.decisions import claims
-from regulars.messages.personal import ALWAYS
 from regulars.messages.writing import fields_in
 
 Texts = Mapping[str, str]
@@ -60,13 +59,17 @@ def field_name(variant: int, language: str, part: str) -> str:
     return f"{variant}-{language}-{part}"
 
 
-def problems(variants: Sequence[Variant], channels: Collection[str], fields: Collection[str]) -> list[Problem]:
-    """Return what is wrong with the texts, most serious first. ``fields``: personal fields beside name and links."""
-    found = list(_problems(variants, channels, {*fields, *ALWAYS}))
+# Returns what is wrong with a word in braces, in words; "" if nothing.
+Wrong = Callable[[str], str]
+
+
+def problems(variants: Sequence[Variant], channels: Collection[str], wrong: Wrong) -> list[Problem]:
+    """Return what is wrong with the texts, most serious first. ``wrong``: with a word in braces."""
+    found = list(_problems(variants, channels, wrong))
     return sorted(found, key=lambda problem: not problem.blocks)
 
 
-def _problems(variants: Sequence[Variant], channels: Collection[str], fields: set[str]) -> Iterator[Problem]:
+def _problems(variants: Sequence[Variant], channels: Collection[str], wrong: Wrong) -> Iterator[Problem]:
     if not channels:
         yield Problem("channels", _("Choose by which way to write."))
     for index, variant in enumerate(variants):
@@ -75,20 +78,19 @@ def _problems(variants: Sequence[Variant], channels: Collection[str], fields: se
                 part = parts_of(channel)[-1]
                 yield Problem(field_name(index, next(iter(variant), "en"), part), _("Write the text."))
         for language, texts in variant.items():
-            yield from _of_texts(index, language, texts, channels, fields)
+            yield from _of_texts(index, language, texts, channels, wrong)
 
 
-def _of_texts(
-    index: int, language: str, texts: Texts, channels: Collection[str], fields: set[str]
-) -> Iterator[Problem]:
+def _of_texts(index: int, language: str, texts: Texts, channels: Collection[str], wrong: Wrong) -> Iterator[Problem]:
     if "email" in channels and texts.get("text") and not texts.get("subject", "").strip():
         yield Problem(field_name(index, language, "subject"), _("Write a subject."))
     for part, most in (("subject", MOST_SUBJECT), ("text", MOST_TEXT), ("short", MOST_SHORT)):
         text, name = texts.get(part, ""), field_name(index, language, part)
         if len(text) > most:
             yield Problem(name, _("At most %(most)d letters.") % {"most": most})
-        for unknown in sorted(fields_in([text]) - fields):
-            yield Problem(name, _("Nothing is known to put in for {%(field)s}.") % {"field": unknown})
+        for word in sorted(fields_in([text])):
+            if says := wrong(word):
+                yield Problem(name, says)
         for claim in claims.check(text):
             yield Problem(name, _CLAIMS[claim.kind] % {"word": claim.word}, claim.blocks)
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from regulars.desks.outreach.campaigns.views import editor, people, show
+from regulars.desks.outreach.campaigns.views import editor, people, products, show
 
 app_name = "campaigns"
 urlpatterns = [
     path("", show.index, name="list"),
     path("new", editor.new, name="new"),
+    path("products", products.index, name="products"),
     path("customers/<int:customer>/", people.of_customer, name="customer"),
     path("customers/<int:customer>/wish", people.wish_for, name="wish"),
     path("<int:campaign>/", show.campaign, name="campaign"),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regulars.base.installation import ShopSettings
+from regulars.base.money import to_major
 from regulars.decisions.guard import Rank
 from regulars.desks.outreach.audiences.models import Audience
 from regulars.desks.outreach.campaigns.forms import CHANNELS, PARTS, languages
 from regulars.desks.outreach.campaigns.rules import MOST_SHORT, MOST_SUBJECT, MOST_TEXT
 from regulars.desks.outreach.journeys import asking
+from regulars.desks.outreach.journeys.models import Journey
 from regulars.desks.outreach.journeys.moments import DOES, MOMENTS
 from regulars.desks.outreach.journeys.rules import MOST_DAYS, MOST_HOURS, Entry, Plan
 from regulars.desks.outreach.journeys.steps import Chance, Message, Split, Step, Wait, WaitUntil
@@ -64,6 +67,11 @@ class BeginForm(forms.Form):
         label=_("Held out, in percent"), min_value=0, max_value=50,
         help_text=_("So many hear nothing, by chance: against them you see what the journey changes."),
     )  # fmt: skip
+    margin_percent = forms.IntegerField(
+        label=_("What remains of a sale, in percent"), min_value=1, max_value=100,
+        help_text=_("After goods and delivery. A journey is read by it."),
+    )  # fmt: skip
+    cost = forms.DecimalField(label=_("Cost of a thousand messages"), min_value=Decimal(0), max_digits=9)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,10 +111,12 @@ class BeginForm(forms.Form):
         )
 
 
-def begin_initial(name: str, plan: Plan) -> dict[str, Any]:
+def begin_initial(row: Journey, shop: ShopSettings) -> dict[str, Any]:
     """Return what the form of a journey begins with."""
+    plan = row.plan
     return {
-        "name": name, "moment": plan.entry.moment, "audience": plan.entry.audience, "rule": plan.entry.rule,
+        "name": row.name, "margin_percent": row.margin_percent, "cost": to_major(row.cost_minor, shop.currency),
+        "moment": plan.entry.moment, "audience": plan.entry.audience, "rule": plan.entry.rule,
         "exit_kind": plan.exit_kind, "exit_rule": plan.exit_rule, "reentry_days": plan.reentry_days,
         "holdout_percent": plan.holdout_percent,
     }  # fmt: skip

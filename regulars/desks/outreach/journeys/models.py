@@ -13,6 +13,7 @@ class Journey(models.Model):
 
     name = models.CharField(max_length=80)
     draft = models.JSONField(default=dict)  # rules.Plan
+    before = models.JSONField(null=True)  # the draft before its last change, to take it back
     ready = models.CharField(max_length=40, default="")  # the ready journey that it was made from
     at = InstantField()  # when the draft was last changed
     by = models.CharField(max_length=40)
@@ -25,6 +26,9 @@ class Journey(models.Model):
     # first time was there before, and begins only if ``takes_present``.
     asked_on = models.DateField(null=True)
     takes_present = models.BooleanField(default=False)
+    # What remains of a sale before messages are paid, and what a thousand of them cost, in the shop's currency.
+    margin_percent = models.SmallIntegerField(default=40)
+    cost_minor = models.IntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="journey_latest")]

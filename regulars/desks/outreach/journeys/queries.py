@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 from django.db.models import Count, QuerySet
 
+from regulars.desks.outreach.journeys import asking
 from regulars.desks.outreach.journeys.models import Journey, Passage, Traveller, Version
 from regulars.messages.models import Sending, Touch
+from regulars.shop.models import CustomerSummary
 
 State = Literal["draft", "on", "stopped"]
 What = Literal["waiting", "passed", "written", "held", "dropped", "left"]
@@ -84,6 +86,16 @@ def versions(row: Journey) -> list[tuple[Version, int]]:
         Traveller.objects.filter(version__journey=row, left_why="").values_list("version").annotate(n=Count("pk"))
     )
     return [(version, inside.get(version.pk, 0)) for version in Version.objects.filter(journey=row).order_by("-number")]
+
+
+def readers(row: Journey, most: int = 10) -> list[int]:
+    """Return persons to show a message as: who was in the journey last, then who bought last."""
+    inside = Traveller.objects.filter(journey=row).order_by("-pk").values_list("customer_id", flat=True)[:most]
+    found = set(asking.roots_of(inside).values())
+    if len(found) < most:
+        bought = CustomerSummary.objects.filter(orders__gt=0).order_by("-last_order_at")
+        found |= set(bought.values_list("customer_id", flat=True)[: most - len(found)])
+    return sorted(found)
 
 
 def counts(version: Version) -> dict[str, StepCounts]:

@@ -81,9 +81,12 @@ class Problem:
 Check = Callable[[str], str]
 
 
-def problems(plan: Plan, *, fields: Collection[str], kinds: Collection[str], check: Check) -> list[Problem]:
-    """Return what is wrong with a plan, what blocks it first. ``kinds``: of activities that exist."""
-    found = [*_of_entry(plan, check), *_of_steps(plan.steps, fields, kinds, check)]
+def problems(plan: Plan, *, inspect: texts.Wrong, kinds: Collection[str], check: Check) -> list[Problem]:
+    """Return what is wrong with a plan, what blocks it first.
+
+    ``inspect`` says what is wrong with a word in braces; ``kinds``: of activities that exist.
+    """
+    found = [*_of_entry(plan, check), *_of_steps(plan.steps, inspect, kinds, check)]
     return sorted(found, key=lambda problem: not problem.blocks)
 
 
@@ -107,7 +110,7 @@ def _of_entry(plan: Plan, check: Check) -> Iterator[Problem]:
         yield Problem("", "holdout_percent", _("Between 0 and 50 percent."))
 
 
-def _of_steps(steps: Steps, fields: Collection[str], kinds: Collection[str], check: Check) -> Iterator[Problem]:
+def _of_steps(steps: Steps, inspect: texts.Wrong, kinds: Collection[str], check: Check) -> Iterator[Problem]:
     flow = flow_of(steps)
     if not any(isinstance(place.step, Message) for place in flow.values()):
         yield Problem("", "steps", _("Add a message: so far nothing is said."))
@@ -116,12 +119,12 @@ def _of_steps(steps: Steps, fields: Collection[str], kinds: Collection[str], che
             "", "steps", _("At most %(most)d steps; make a second journey of the rest.") % {"most": MOST_STEPS}
         )
     for place in flow.values():
-        yield from _of_step(place.step, fields, kinds, check)
+        yield from _of_step(place.step, inspect, kinds, check)
 
 
-def _of_step(step: Step, fields: Collection[str], kinds: Collection[str], check: Check) -> Iterator[Problem]:
+def _of_step(step: Step, inspect: texts.Wrong, kinds: Collection[str], check: Check) -> Iterator[Problem]:
     if isinstance(step, Message):
-        yield from _of_message(step, fields)
+        yield from _of_message(step, inspect)
     if isinstance(step, Wait | WaitUntil):
         if span_us(step) <= 0 or step.days < 0 or step.hours < 0:
             yield Problem(step.id, "days", _("Say how long: at least an hour."))
@@ -142,8 +145,8 @@ def _of_step(step: Step, fields: Collection[str], kinds: Collection[str], check:
         yield Problem(step.id, "percent", _("Between 1 and 99 percent."))
 
 
-def _of_message(step: Message, fields: Collection[str]) -> Iterator[Problem]:
-    for found in texts.problems([step.texts], step.channels, fields):
+def _of_message(step: Message, inspect: texts.Wrong) -> Iterator[Problem]:
+    for found in texts.problems([step.texts], step.channels, inspect):
         yield Problem(step.id, found.field.removeprefix("0-"), found.says, found.blocks)
     if not 1 <= step.worth_hours <= MOST_HOURS:
         yield Problem(step.id, "worth_hours", _("Between 1 and %(most)d hours.") % {"most": MOST_HOURS})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.desks.outreach.journeys.views import editor, people, show
+from regulars.desks.outreach.journeys.views import editor, people, show, trying
 
 app_name = "journeys"
 urlpatterns = [
@@ -14,5 +14,8 @@ urlpatterns = [
     path("<int:journey>/edit", editor.edit, name="edit"),
     path("<int:journey>/begin", editor.begin, name="begin"),
     path("<int:journey>/steps/<slug:step>", editor.step, name="step"),
+    path("<int:journey>/steps/<slug:step>/preview", trying.preview, name="preview"),
+    path("<int:journey>/steps/<slug:step>/test", trying.test, name="test"),
+    path("<int:journey>/undo", editor.undo, name="undo"),
     path("<int:journey>/people", people.index, name="people"),
 ]

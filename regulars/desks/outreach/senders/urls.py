@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from regulars.desks.outreach.senders import views
+from regulars.desks.outreach.senders import holidays, views
 
 app_name = "senders"
 urlpatterns = [
     path("", views.speaking, name="speaking"),
     path("identity", views.identify, name="identity"),
     path("rules", views.rules, name="rules"),
+    path("holidays/", holidays.index, name="holidays"),
+    path("holidays/load", holidays.load, name="holidays_load"),
+    path("holidays/remove", holidays.remove, name="holidays_remove"),
+    path("holidays/restore", holidays.restore, name="holidays_restore"),
     path("add/<slug:channel>/<slug:adapter>/", views.add, name="add"),
     path("<int:sender>/", views.change, name="sender"),
     path("<int:sender>/check", views.check, name="check"),

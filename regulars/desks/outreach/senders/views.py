@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +18,9 @@ from regulars.base.clock import now
 from regulars.base.secrets import Unreadable
 from regulars.channels.contract import ADAPTERS, Adapter, Finding, SettingsError
 from regulars.channels.email import doctor
-from regulars.decisions.guard import Cap, Quiet, Rules
-from regulars.decisions.guard.rules import DAY, HOUR
 from regulars.desks.outreach.senders.beside import BESIDE
 from regulars.desks.outreach.senders.fields import field_of, initial_of, values_of
+from regulars.desks.outreach.senders.limits import CHANNELS, RulesForm, initial_of_rules, rules_of
 from regulars.messages import guarding, operations
 from regulars.messages.identity import Identity, IdentityError, identity, save_identity
 from regulars.messages.models import Halt, Sender, Touch
@@ -30,11 +29,6 @@ from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
 
 MANAGES = needs(Permission.MANAGE_SETTINGS)
-CHANNELS = {
-    "email": gettext_lazy("E-mail"), "sms": gettext_lazy("Text messages"), "wechat": gettext_lazy("WeChat"),
-    "weibo": gettext_lazy("Weibo"), "webpush": gettext_lazy("Notices in the browser"),
-    "webhook": gettext_lazy("Webhook"),
-}  # fmt: skip
 
 
 class IdentityForm(forms.Form):
@@ -70,57 +64,6 @@ class IdentityForm(forms.Form):
     )
 
 
-class RulesForm(forms.Form):
-    """How often, and at which hours. Empty is no limit, 0 is none."""
-
-    a_day = forms.IntegerField(label=gettext_lazy("Most in a day"), min_value=0, max_value=50, required=False)
-    a_week = forms.IntegerField(label=gettext_lazy("Most in seven days"), min_value=0, max_value=100, required=False)
-    a_month = forms.IntegerField(label=gettext_lazy("Most in thirty days"), min_value=0, max_value=300, required=False)
-    gap = forms.IntegerField(label=gettext_lazy("Hours between two, at least"), min_value=0, max_value=720)
-    mail_from = forms.TimeField(label=gettext_lazy("No mail from"), widget=forms.TimeInput(attrs={"type": "time"}))
-    mail_to = forms.TimeField(label=gettext_lazy("until"), widget=forms.TimeInput(attrs={"type": "time"}))
-    other_from = forms.TimeField(
-        label=gettext_lazy("Nothing on phones from"), widget=forms.TimeInput(attrs={"type": "time"})
-    )
-    other_to = forms.TimeField(label=gettext_lazy("until"), widget=forms.TimeInput(attrs={"type": "time"}))
-
-
-_CAPS = {"a_day": "a day", "a_week": "a week", "a_month": "a month"}
-_GAP = "between two"
-
-
-def _rules_initial(rules: Rules) -> dict[str, Any]:
-    by_name = {cap.name: cap for cap in rules.caps}
-    quiet = rules.quiet
-    found: dict[str, Any] = {field: by_name[name].most if name in by_name else None for field, name in _CAPS.items()}
-    found["gap"] = by_name[_GAP].window // HOUR if _GAP in by_name else 0
-    for field, channel in (("mail", "email"), ("other", "sms")):
-        hours = quiet.get(channel, Quiet(0, 0))
-        found[f"{field}_from"], found[f"{field}_to"] = _clock(hours.start), _clock(hours.end)
-    return found
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def _rules_of(said: dict[str, Any], before: Rules) -> Rules:
-    standard = {cap.name: cap for cap in guarding.DEFAULTS.caps}
-    caps = [
-        replace(standard[name], most=said[field]) for field, name in _CAPS.items() if said[field] is not None
-    ]  # fmt: skip
-    if said["gap"]:
-        caps.append(Cap(_GAP, 1, said["gap"] * HOUR))
-    hours = {
-        field: Quiet(*(said[f"{field}_{end}"].hour * 60 + said[f"{field}_{end}"].minute for end in ("from", "to")))
-        for field in ("mail", "other")
-    }
-    channels = {*guarding.DEFAULTS.quiet, *before.quiet}
-    quiet = {channel: hours["mail" if channel == "email" else "other"] for channel in sorted(channels)}
-    assert all(cap.window <= 31 * DAY for cap in caps)
-    return replace(before, caps=tuple(caps), quiet=quiet)
-
-
 def _page(request: HttpRequest, status: int = 200, **given: Any) -> HttpResponse:
     who = identity()
     values = {name: getattr(who, name) for name in IdentityForm.base_fields} | {"topics": "\n".join(who.topics)}
@@ -129,7 +72,7 @@ def _page(request: HttpRequest, status: int = 200, **given: Any) -> HttpResponse
     context = {
         "nav": "settings",
         "identity_form": IdentityForm(initial=values),
-        "rules_form": RulesForm(initial=_rules_initial(guarding.rules())),
+        "rules_form": RulesForm(initial=initial_of_rules(guarding.kept_rules())),
         "senders": [
             (row, CHANNELS.get(row.channel, row.channel), halts.get(row.pk, ""), _abroad(row, at_home))
             for row in Sender.objects.order_by("retired_at", "channel", "name")
@@ -138,6 +81,7 @@ def _page(request: HttpRequest, status: int = 200, **given: Any) -> HttpResponse
             (CHANNELS.get(a.channel, a.channel), a) for a in ADAPTERS.values() if a.channel in CHANNELS and a.title
         ],
         "missing": who.missing,
+        "holidays": len(guarding.kept_rules().holidays),
     } | given
     return render(request, "senders/speaking.html", context, status=status)
 
@@ -187,7 +131,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     form = RulesForm(request.POST)
     if not form.is_valid():
         return _page(request, 400, rules_form=form)
-    operations.save_rules(_rules_of(form.cleaned_data, guarding.rules()), by=actor(request), at=now())
+    operations.save_rules(rules_of(form.cleaned_data, guarding.kept_rules()), by=actor(request), at=now())
     messages.success(request, _("Saved. It holds from the next message on, also for what waits."))
     return redirect("senders:speaking")
 

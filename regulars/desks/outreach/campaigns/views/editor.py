@@ -14,24 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from regulars.base.clock import now
 from regulars.base.installation import shop_settings
-from regulars.base.secrets import Unreadable
-from regulars.channels.contract import Outgoing, SettingsError
-from regulars.channels.sms.parts import Parts, split
 from regulars.decisions.audiences import RuleError
 from regulars.desks.outreach.audiences import queries as audiences
 from regulars.desks.outreach.campaigns import operations, rules
 from regulars.desks.outreach.campaigns.forms import CHANNELS, CampaignForm, initial, languages, read_variants
 from regulars.desks.outreach.campaigns.models import Campaign
-from regulars.messages.identity import identity
-from regulars.messages.letters import Reader, letter
-from regulars.messages.models import Sender, Sending
-from regulars.messages.operations import foresee
-from regulars.messages.personal import ALWAYS, FIELDS, values_of
-from regulars.messages.sending import deliver_one
+from regulars.desks.outreach.campaigns.trying import chosen_reader, read_all, send_to_oneself
+from regulars.messages.operations import NewSending, foresee
+from regulars.messages.personal import words, wrong_word
 from regulars.messages.why import reason_words
-from regulars.messages.writing import choose, fields_in
-from regulars.people.models import Customer
-from regulars.staff.access import actor, needs, person
+from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
 
 REACHES = needs(Permission.REACH_CUSTOMERS)
@@ -96,7 +88,7 @@ def _page(
 ) -> HttpResponse:
     shop = shop_settings()
     by_field: dict[str, list[rules.Problem]] = {}
-    for problem in rules.problems(variants, row.channels, FIELDS):
+    for problem in rules.problems(variants, row.channels, wrong_word):
         by_field.setdefault(problem.field, []).append(problem)
     labels = {"subject": _("Subject"), "text": _("Text of the mail"), "short": _("Short text, for all other ways")}
     texts = [
@@ -116,9 +108,8 @@ def _page(
         ]
         for number, variant in enumerate(variants or [{}])
     ]  # fmt: skip
-    words = [(name, label) for name, label in ALWAYS.items()] + [(f.name, f.label) for f in FIELDS.values()]
     context = {
-        "nav": "campaigns", "campaign": row, "form": form, "words": words,
+        "nav": "campaigns", "campaign": row, "form": form, "words": words(),
         "texts": list(zip("ABCD", texts, strict=False)),
         "may_compare": len(variants) < rules.MOST_VARIANTS, "may_drop": len(variants) > 1,
     }  # fmt: skip
@@ -130,13 +121,8 @@ def _page(
 def preview(request: HttpRequest, campaign: int) -> HttpResponse:
     """Show how each text reads to one customer of the audience, or to the one who is asked for."""
     row = get_object_or_404(Campaign.objects.select_related("audience"), pk=campaign)
-    sample = _sample(row)
-    wanted = request.GET.get("customer", "")
-    chosen = int(wanted) if wanted.isdecimal() and len(wanted) < 15 else (sample[0] if sample else 0)
-    reader = Customer.objects.filter(root_id=chosen, pk=chosen, erased_at=None).first()
-    people = Customer.objects.filter(pk__in=[*sample, chosen]).order_by("name", "pk")
-    shown = _letters(row, reader) if reader else []
-    context = {"nav": "campaigns", "campaign": row, "people": people, "reader": reader, "shown": shown}
+    context = {"nav": "campaigns", "campaign": row, **chosen_reader(request, _sample(row))}
+    context["shown"] = read_all(_sendings(row), context["reader"]) if context["reader"] else []
     return render(request, "campaigns/preview.html", context)
 
 
@@ -149,28 +135,13 @@ def _sample(row: Campaign) -> list[int]:
         return []
 
 
-def _letters(row: Campaign, who: Customer) -> list[tuple[str, Any, Outgoing, Parts | None]]:
-    """Return each text on each channel, and for text messages the parts that are paid for."""
-    labels, found = dict(CHANNELS), []
-    for number in range(len(row.variants)):
-        for channel in row.channels:
-            new = operations.sending_of(row, number, channel)
-            if new.content:
-                read = _letter(new, who, "preview")
-                parts = split(read.text) if channel == "sms" else None
-                found.append(("ABCD"[number], labels.get(channel, channel), read, parts))
-    return found
-
-
-def _letter(new: Any, who: Customer, to: str, language: str = "") -> Outgoing:
-    shop = shop_settings()
-    tongue = language or who.language
-    sending = Sending(scope=new.scope, step=new.step, channel=new.channel, content=new.content, is_marketing=True)
-    _tongue, texts = choose(new.content, tongue, shop.language)
-    values = values_of(fields_in(texts.values()), [who.pk])
-    fields = {name: found[who.pk] for name, found in values.items() if who.pk in found}
-    reader = Reader(who.pk, to, who.name, tongue, who.country, fields)
-    return letter(sending, reader, "preview", identity(), shop)
+def _sendings(row: Campaign) -> list[tuple[str, NewSending]]:
+    """Return each text on each channel, by its letter where there are several."""
+    return [
+        ("ABCD"[number] if len(row.variants) > 1 else "", operations.sending_of(row, number, channel))
+        for number in range(len(row.variants))
+        for channel in row.channels
+    ]
 
 
 @REACHES
@@ -178,29 +149,8 @@ def _letter(new: Any, who: Customer, to: str, language: str = "") -> Outgoing:
 def test(request: HttpRequest, campaign: int) -> HttpResponse:
     """Send every text of the mail to whoever is signed in, as its first reader would get it."""
     row = get_object_or_404(Campaign.objects.select_related("audience"), pk=campaign)
-    staff, sender = person(request), Sender.objects.filter(channel="email", retired_at=None).order_by("pk").first()
-    if staff is None or "email" not in row.channels:
+    if not send_to_oneself(request, [new for _name, new in _sendings(row)], _sample(row)):
         raise Http404
-    if sender is None:
-        messages.error(request, _("There is no mail server yet. Add one in the settings."))
-        return redirect("campaigns:campaign", row.pk)
-    sample = _sample(row)
-    who = Customer.objects.filter(pk=sample[0]).first() if sample else None
-    who = who or Customer(pk=0, root_id=0, name=staff.name)
-    for number in range(len(row.variants)):
-        new = operations.sending_of(row, number, "email")
-        for language in new.content:
-            mail = _letter(new, who, staff.email, language)
-            try:
-                receipt = deliver_one(sender, mail)
-            except (SettingsError, Unreadable) as error:
-                messages.error(request, _("The mail server's settings do not work: %(why)s") % {"why": error})
-                return redirect("campaigns:campaign", row.pk)
-            if receipt.outcome != "accepted":
-                said = {"code": receipt.code, "why": receipt.detail}
-                messages.error(request, _("The mail server did not take it: %(code)s %(why)s") % said)
-                return redirect("campaigns:campaign", row.pk)
-    messages.success(request, _("Sent to %(address)s.") % {"address": staff.email})
     return redirect("campaigns:campaign", row.pk)
 
 

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from regulars.base import bulk
 from regulars.base.actor import Actor
 from regulars.base.clock import to_us
+from regulars.base.faults import fault_point
 from regulars.decisions.audiences import RuleError
 from regulars.desks.outreach.journeys import asking, saying
 from regulars.desks.outreach.journeys.models import Version
@@ -73,6 +74,8 @@ def advance(*, at: datetime) -> int:
                 by_version[walker.version].append(walker)
             for version in Version.objects.filter(pk__in=by_version).order_by("pk"):
                 _walk(version, by_version[version.pk], at)
+            fault_point("journey.4.before_advanced")
+        fault_point("journey.5.after_advanced")
         count += len(due)
         if len(due) < BATCH:
             return count

@@ -19,7 +19,7 @@ from regulars.desks.outreach.journeys.steps import Message, flow_of
 from regulars.messages import operations as ledger
 from regulars.messages.identity import identity
 from regulars.messages.models import Sender, Sending
-from regulars.messages.personal import FIELDS
+from regulars.messages.personal import wrong_word
 from regulars.stream.kinds import KINDS
 from regulars.stream.operations import record
 
@@ -37,10 +37,38 @@ def draft_journey(*, name: str, plan: Plan, by: Actor, at: datetime, ready: str 
     return Journey.objects.create(name=name, draft=plan.write(), ready=ready, at=at, by=str(by))
 
 
-def change_journey(journey: int, *, plan: Plan, by: Actor, at: datetime, name: str = "") -> None:
-    """Change the draft, and the name unless it is "". Whoever is inside, and who begins, see nothing of it yet."""
-    values: dict[str, Any] = {"draft": plan.write(), "at": at, "by": str(by)}
-    Journey.objects.filter(pk=journey).update(**values, **({"name": name} if name else {}))
+def change_journey(journey: int, *, plan: Plan, by: Actor, at: datetime, name: str = "") -> bool:
+    """Change the draft, and the name unless it is "". Whoever is inside, and who begins, see nothing of it yet.
+
+    The draft before it is kept, for ``undo_change``. False if nothing differs.
+    """
+    with transaction.atomic():
+        row = _locked(journey)
+        if row.plan == plan and name in {"", row.name}:
+            return False
+        values: dict[str, Any] = {"draft": plan.write(), "at": at, "by": str(by)}
+        if row.plan != plan:
+            values["before"] = row.draft
+        Journey.objects.filter(pk=journey).update(**values, **({"name": name} if name else {}))
+    return True
+
+
+def undo_change(journey: int, *, by: Actor, at: datetime) -> bool:
+    """Bring the draft back that was there before its last change; once more, and the change is there again."""
+    with transaction.atomic():
+        row = _locked(journey)
+        if row.before is None:
+            return False
+        Journey.objects.filter(pk=journey).update(draft=row.before, before=row.draft, at=at, by=str(by))
+    return True
+
+
+def count_margin(journey: int, *, margin_percent: int, cost_minor: int, by: Actor, at: datetime) -> bool:
+    """Say what remains of a sale, in percent, and what a thousand messages cost. False if nothing differs."""
+    if not 1 <= margin_percent <= 100 or cost_minor < 0:
+        raise ValueError(f"margin_percent is {margin_percent}, cost_minor {cost_minor}; use 1 to 100 and at least 0")
+    row = Journey.objects.exclude(margin_percent=margin_percent, cost_minor=cost_minor).filter(pk=journey)
+    return bool(row.update(margin_percent=margin_percent, cost_minor=cost_minor, at=at, by=str(by)))
 
 
 def delete_draft(journey: int, *, by: Actor, at: datetime) -> bool:
@@ -51,7 +79,7 @@ def delete_draft(journey: int, *, by: Actor, at: datetime) -> bool:
 def problems_of(journey: Journey) -> list[rules.Problem]:
     """Return everything that is wrong with the draft of a journey, what blocks it first."""
     plan = journey.plan
-    found = rules.problems(plan, fields=FIELDS, kinds=KINDS, check=asking.check)
+    found = rules.problems(plan, inspect=wrong_word, kinds=KINDS, check=asking.check)
     if identity().missing:
         found.insert(0, rules.Problem("", "identity", NO_IDENTITY))
     there = set(Sender.objects.filter(retired_at=None).values_list("channel", flat=True))

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from regulars.base import bulk
 from regulars.base.clock import from_us, to_us
+from regulars.base.faults import fault_point
 from regulars.base.installation import shop_settings
 from regulars.decisions.audiences import RuleError
 from regulars.desks.outreach.journeys import asking
@@ -58,8 +59,10 @@ def follow(*, at: datetime) -> int:
                 for moment, version in begins:
                     count += take_in(version, _meant(moment, version, activities, at), at=at)
                 _wake(listening, activities, at)
+                fault_point("journey.1.before_entering")
         except _Overtaken:
             return count
+        fault_point("journey.2.after_entering")
         if found.is_last:
             return count
 
@@ -194,6 +197,7 @@ def ask_audiences(*, at: datetime) -> int:
             # The conditional update is the claim: of two workers one goes on.
             if Journey.objects.filter(pk=row.pk, asked_on=row.asked_on).update(asked_on=today):
                 count += _came(version, people, at)
+                fault_point("journey.3.before_asked")
     return count
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.base.clock import now
 from regulars.base.installation import shop_settings
+from regulars.base.money import to_minor
 from regulars.desks.outreach.journeys import operations, words
 from regulars.desks.outreach.journeys.forms import BeginForm, StepForm, begin_initial
 from regulars.desks.outreach.journeys.models import Journey, Version
@@ -35,9 +37,10 @@ from regulars.desks.outreach.journeys.steps import (
     read_steps,
     swapped,
 )
-from regulars.messages.personal import ALWAYS, FIELDS
+from regulars.messages.personal import words as known_words
 from regulars.staff.access import actor, needs
 from regulars.staff.rules import Permission
+from regulars.ui.toasts import undoable
 
 REACHES = needs(Permission.REACH_CUSTOMERS)
 
@@ -93,7 +96,8 @@ def _changed(request: HttpRequest, row: Journey) -> HttpResponse:
         steps = added(steps, KINDS[kind](opened), under=name, branch=branch or "then")
     elif do in {"up", "down", "remove"} and name in flow:
         steps = swapped(steps, name, None) if do == "remove" else moved(steps, name, -1 if do == "up" else 1)
-    _save(request, row, plan, steps)
+    says = _("The step is taken out.") if do == "remove" else ""
+    _save(request, row, plan, steps, says)
     if opened and not isinstance(flow_of(steps)[opened].step, Exit):
         return redirect("journeys:step", row.pk, opened)
     return redirect("journeys:edit", row.pk)
@@ -105,21 +109,40 @@ def _ids_ever(row: Journey) -> list[str]:
     return [name for steps in versions for name in flow_of(read_steps(steps))]
 
 
-def _save(request: HttpRequest, row: Journey, plan: Plan, steps: Steps) -> None:
-    if steps != plan.steps:
-        operations.change_journey(row.pk, plan=replace(plan, steps=steps), by=actor(request), at=now())
+def _save(request: HttpRequest, row: Journey, plan: Plan, steps: Steps, says: str) -> None:
+    """Change the steps of the draft; ``says`` what was done, with a button that takes it back, unless it is ""."""
+    if operations.change_journey(row.pk, plan=replace(plan, steps=steps), by=actor(request), at=now()):
+        if says:
+            undoable(request, says, reverse("journeys:undo", args=[row.pk]))
+    elif says:
+        messages.success(request, says)
+
+
+@REACHES
+@require_POST
+def undo(request: HttpRequest, journey: int) -> HttpResponse:
+    """Bring the draft back that was there before its last change."""
+    row = get_object_or_404(Journey, pk=journey)
+    if operations.undo_change(row.pk, by=actor(request), at=now()):
+        undoable(request, _("It is as it was before."), reverse("journeys:undo", args=[row.pk]))
+    return redirect("journeys:edit", row.pk)
 
 
 @REACHES
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, journey: int) -> HttpResponse:
     """Say who begins, what ends it early, and how it is measured."""
-    row = get_object_or_404(Journey, pk=journey)
-    form = BeginForm(request.POST or None, initial=begin_initial(row.name, row.plan))
+    row, shop = get_object_or_404(Journey, pk=journey), shop_settings()
+    form = BeginForm(request.POST or None, initial=begin_initial(row, shop))
     if request.method == "POST" and form.is_valid():
-        plan, name = form.plan(row.plan), form.cleaned_data["name"]
-        operations.change_journey(row.pk, plan=plan, name=name, by=actor(request), at=now())
-        messages.success(request, _("Saved."))
+        by, at, said = actor(request), now(), form.cleaned_data
+        is_other = operations.change_journey(row.pk, plan=form.plan(row.plan), name=said["name"], by=by, at=at)
+        cost = to_minor(said["cost"], shop.currency)
+        operations.count_margin(row.pk, margin_percent=said["margin_percent"], cost_minor=cost, by=by, at=at)
+        if is_other and row.plan != form.plan(row.plan):
+            undoable(request, _("Saved."), reverse("journeys:undo", args=[row.pk]))
+        else:
+            messages.success(request, _("Saved."))
         return redirect("journeys:edit", row.pk)
     context = {"nav": "journeys", "journey": row, "form": form}
     return render(request, "journeys/begin.html", context, status=400 if form.errors else 200)
@@ -135,13 +158,15 @@ def step(request: HttpRequest, journey: int, step: str) -> HttpResponse:
         raise Http404
     form = StepForm(request.POST if request.method == "POST" else None, step=place.step, shop=shop)
     if request.method == "POST" and form.is_valid():
-        _save(request, row, row.plan, swapped(row.plan.steps, step, form.made()))
-        messages.success(request, _("Saved."))
+        _save(request, row, row.plan, swapped(row.plan.steps, step, form.made()), _("Saved."))
+        if request.POST.get("do") == "read":
+            return redirect("journeys:preview", row.pk, step)
         return redirect("journeys:edit", row.pk)
     context: dict[str, Any] = {
         "nav": "journeys", "journey": row, "form": form, "title": _TITLES[type(place.step)],
+        "is_message": isinstance(place.step, Message),
         "problems": [problem for problem in operations.problems_of(row) if problem.step == step],
-        "words": sorted({**ALWAYS, **{name: found.label for name, found in FIELDS.items()}}.items())
+        "words": known_words()
         if isinstance(place.step, Message) else [],
     }  # fmt: skip
     return render(request, "journeys/step.html", context, status=400 if form.errors else 200)
