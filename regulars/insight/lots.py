@@ -1,8 +1,9 @@
 """Is a lot worse than the others of its product? A test that may be looked at every day, and says so early.
 
 Each order that holds the lot is put beside orders of other lots of the product, and all are followed day by day at
-equal ages: a lot sent yesterday is compared with what other lots had brought back a day after they left, not with what they
-brought back in the end. Whenever something bad happens in such a group, it happened to the lot or to one of the others.
+equal ages: a lot sent yesterday is compared with what other lots had brought back a day after they left, not with
+what they brought back in the end. Whenever something bad happens in such a group, it happened to the lot or to one of
+the others.
 If the lot is no worse, each of them was equally likely, whatever the product's usual rate is: it drops out.
 
 The odds of what happened under "the lot goes wrong r times as often" over "no worse" are multiplied from day to day,
@@ -192,7 +193,8 @@ def _odds(bad: int, all_bad: int, m: int, n: int) -> np.ndarray:
     ways = comb(m + n, all_bad)
     logs = np.array([log(comb(m, j)) + log(comb(n, all_bad - j)) - log(ways) for j in range(least, most + 1)])
     terms = logs[:, None] + np.arange(least, most + 1)[:, None] * _LOGS[None, :]
-    return bad * _LOGS - np.asarray(np.logaddexp.reduce(terms, axis=0))
+    mean: np.ndarray = np.logaddexp.reduce(terms, axis=0)
+    return np.asarray(bad * _LOGS - mean)
 
 
 def _course(gained: dict[int, np.ndarray]) -> tuple[list[tuple[int, float]], np.ndarray]:

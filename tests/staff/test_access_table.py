@@ -182,6 +182,10 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "add_store": P.MANAGE_SETTINGS, "apply_drafts": P.IMPORT_DATA, "change_settings": P.MANAGE_SETTINGS,
         "change_store": P.MANAGE_SETTINGS, "convert_orders": "system", "enter_rates": P.MANAGE_SETTINGS,
         "recount": "system", "refresh_summaries": "system", "undo_batch": P.IMPORT_DATA,
+        "add_check": P.KEEP_GOODS, "add_lot": P.KEEP_GOODS, "assign": P.KEEP_GOODS, "assign_file": P.KEEP_GOODS,
+        "assume": P.KEEP_GOODS, "change_lot": P.KEEP_GOODS, "release_sale": P.KEEP_GOODS,
+        "restore_lot": P.KEEP_GOODS, "stop_sale": P.KEEP_GOODS, "take_back_check": P.KEEP_GOODS,
+        "unassign": P.KEEP_GOODS, "undo_assignment": P.KEEP_GOODS, "withdraw_lot": P.KEEP_GOODS,
     },
     "regulars.desks.outreach.campaigns.operations": {
         "cancel": P.REACH_CUSTOMERS, "change_campaign": P.REACH_CUSTOMERS, "draft_campaign": P.REACH_CUSTOMERS,
