@@ -110,8 +110,9 @@ def lot_rows(lots: Sequence[Lot]) -> list[LotRow]:
     if not ids:
         return []
     readings = LotReading.objects.in_bulk(ids)
-    stops = {row.lot_id: row for row in StopSale.objects.filter(lot_id__in=ids, lifted_at=None)}
-    decided = _decided(ids)
+    every_stop = list(StopSale.objects.filter(lot_id__in=ids))
+    stops = {row.lot_id: row for row in every_stop if row.lifted_at is None}
+    decided = _decided(ids, every_stop)
     failed = dict(
         Check.objects.filter(lot_id__in=ids, result="fail", taken_back_at=None)
         .values_list("lot_id").annotate(at=Max("at"))
@@ -129,14 +130,15 @@ def lot_rows(lots: Sequence[Lot]) -> list[LotRow]:
     return rows
 
 
-def _decided(lots: Iterable[int]) -> dict[int, datetime]:
+def _decided(lots: Sequence[int], stops: Iterable[StopSale]) -> dict[int, datetime]:
     """Return when a person last decided about each lot: went on, or lifted a stop of it."""
-    ids = list(lots)
-    went_on = dict(GoOn.objects.filter(lot_id__in=ids, taken_back_at=None).values_list("lot_id").annotate(at=Max("at")))
-    lifted = StopSale.objects.filter(lot_id__in=ids, lifted_at__isnull=False)
-    for lot, at in lifted.values_list("lot_id").annotate(at=Max("lifted_at")):
-        went_on[lot] = max(at, went_on.get(lot, at))
-    return went_on
+    decided = dict(
+        GoOn.objects.filter(lot_id__in=lots, taken_back_at=None).values_list("lot_id").annotate(at=Max("at"))
+    )
+    for stop in stops:
+        if stop.lot_id is not None and stop.lifted_at is not None:
+            decided[stop.lot_id] = max(stop.lifted_at, decided.get(stop.lot_id, stop.lifted_at))
+    return decided
 
 
 def lots_of(product: int) -> list[LotRow]:

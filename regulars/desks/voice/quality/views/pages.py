@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -120,15 +120,17 @@ def lots(request: HttpRequest) -> HttpResponse:
 def lot(request: HttpRequest, lot: int) -> HttpResponse:
     """Show one lot: what its orders tell, its checks, the orders that hold it, and what to do."""
     found = get_object_or_404(Lot.objects.select_related("product", "variant"), pk=lot)
-    return lot_page(request, found, CheckForm(initial=_usual_check(found)))
+    return lot_page(request, found)
 
 
-def lot_page(request: HttpRequest, found: Lot, form: CheckForm, status: int = 200) -> HttpResponse:
-    """Return a lot's page with this form for a check."""
+def lot_page(request: HttpRequest, found: Lot, form: CheckForm | None = None, status: int = 200) -> HttpResponse:
+    """Return a lot's page; ``form`` is the check that could not be kept."""
     row, label, tone = _with_words(queries.lot_rows([found]))[0]
     checks = list(Check.objects.filter(lot=found).order_by("-at", "-pk")[:100])
-    names = {f"staff:{person.pk}": person.name for person in Staff.objects.all()}
-    page = paginate(_holding(found), request, size=SIZE, total=found.lotline_set.count())
+    names = {f"staff:{person.pk}": person.name for person in Staff.objects.all()} if checks else {}
+    page = paginate(_holding(found), request, size=SIZE)
+    if form is None:
+        form = CheckForm(initial=_usual_check(found, checks, is_leaving=bool(page.rows)))
     context = {
         "nav": "quality", "lot": found, "product": found.product, "row": row, "label": label, "tone": tone,
         "reading": row.reading, "checks": [
@@ -140,10 +142,10 @@ def lot_page(request: HttpRequest, found: Lot, form: CheckForm, status: int = 20
     return render(request, "quality/lot.html", context, status=status)
 
 
-def _usual_check(lot: Lot) -> dict[str, str]:
+def _usual_check(lot: Lot, checks: Sequence[Check], *, is_leaving: bool) -> dict[str, str]:
     """Return what the next check most likely is, so that a phone needs two taps for it."""
-    last = Check.objects.filter(lot__product_id=lot.product_id).order_by("-at", "-pk").first()
-    is_leaving = LotLine.objects.filter(lot=lot).exists()
+    others = Check.objects.filter(lot__product_id=lot.product_id).order_by("-at", "-pk")
+    last = checks[0] if checks else others.first()
     return {
         "stage": Check.Stage.DISPATCH if is_leaving else Check.Stage.SOURCING,
         "what": last.what if last else _("Looked at and felt"),
