@@ -268,7 +268,7 @@ def _opinions(cast: Cast) -> dict[str, list[dict[str, Any]]]:
 def _lots(cast: Cast) -> dict[str, list[dict[str, Any]]]:
     """Return the places of a lot in doubt with checks and orders, of one that was stopped, and of one taken out."""
     at, tea = now() - timedelta(days=1), cast.espresso.pk
-    made = {"product": tea, "by": BY, "at": at}
+    made: dict[str, Any] = {"product": tea, "by": BY, "at": at}
     doubt = goods.add_lot(code="2026-05 Huila", supplier="Finca Alta", quantity=80, **made)
     stopped, gone = goods.add_lot(code="2026-04", **made), goods.add_lot(code="2026-03", **made)
     goods.assign(lot=doubt.pk, order=cast.order("A1").pk, by=BY, at=at)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -34,7 +35,7 @@ from tests.web.cast import take
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-BY_OLIVE = {"by": OLIVE, "at": NOON}
+BY_OLIVE: dict[str, Any] = {"by": OLIVE, "at": NOON}
 
 
 def sold(number: str, *what: tuple[Product, int], day: int = 0) -> Order:
@@ -146,7 +147,12 @@ def test_a_check_that_is_not_kept_leaves_no_picture(monkeypatch: pytest.MonkeyPa
     lot = operations.add_lot(product=product().pk, code="L1", **BY_OLIVE)
     kept: list[str] = []
     keep = pictures.keep
-    monkeypatch.setattr(pictures, "keep", lambda jpeg, folder: kept.append(keep(jpeg, folder=folder)) or kept[0])
+
+    def noted(jpeg: bytes, *, folder: str) -> str:
+        kept.append(keep(jpeg, folder=folder))
+        return kept[-1]
+
+    monkeypatch.setattr(pictures, "keep", noted)
     with pytest.raises(ValueError, match="wrong"):
         operations.add_check(lot=lot.pk, stage="wrong", what="Look", result="pass", photo=picture(), **BY_OLIVE)
     assert not default_storage.exists(kept[0])

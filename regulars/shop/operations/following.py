@@ -12,12 +12,12 @@ from typing import Any
 from django.db import connection, models
 
 
-def _pointing_at(model: type[models.Model], without: Collection[str]) -> Iterator[tuple[str, str, str, Any]]:
-    """Yield table, column, key and ``on_delete`` of every column that points at ``model``."""
+def _pointing_at(model: type[models.Model], without: Collection[str]) -> Iterator[tuple[str, str, Any]]:
+    """Yield table, column and ``on_delete`` of every column that points at ``model``."""
     for relation in model._meta.related_objects:
         other, field = relation.related_model, relation.field
         if isinstance(other, type) and issubclass(other, models.Model) and other._meta.db_table not in without:
-            yield other._meta.db_table, field.column, str(other._meta.pk.column), relation.on_delete
+            yield other._meta.db_table, str(field.column), relation.on_delete
 
 
 def let_go(model: type[models.Model], chosen: str, values: list[Any], *, without: Collection[str] = ()) -> None:
@@ -26,7 +26,7 @@ def let_go(model: type[models.Model], chosen: str, values: list[Any], *, without
     ``without``: tables that the caller sees to itself.
     """
     with connection.cursor() as cursor:
-        for table, column, _key, on_delete in _pointing_at(model, without):
+        for table, column, on_delete in _pointing_at(model, without):
             if on_delete is models.SET_NULL:
                 cursor.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} IN ({chosen})", values)  # noqa: S608
             elif on_delete is models.CASCADE:
@@ -36,7 +36,7 @@ def let_go(model: type[models.Model], chosen: str, values: list[Any], *, without
 def repoint(model: type[models.Model], moved: Collection[tuple[int, int]], *, without: Collection[str] = ()) -> None:
     """Have what points at the first of each pair point at the second."""
     with connection.cursor() as cursor:
-        for table, column, _key, _on_delete in _pointing_at(model, without):
+        for table, column, _on_delete in _pointing_at(model, without):
             cursor.executemany(
                 f"UPDATE {table} SET {column} = %s WHERE {column} = %s",  # noqa: S608 - our own names
                 [(kept, gone) for gone, kept in moved],

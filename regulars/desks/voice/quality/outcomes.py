@@ -131,9 +131,9 @@ def _add_opinions(found: Found, until: datetime) -> None:
                 found.add(product, order, kind, at_us)
             elif root is not None:
                 loose.append((product, root, at_us, kind))
-    for (product, _root, at_us, kind), order in zip(loose, _orders_of(loose), strict=True):
-        if order is not None:
-            found.add(product, order, kind, at_us)
+    for (about, _root, at_us, kind), likeliest in zip(loose, _orders_of(loose), strict=True):
+        if likeliest is not None:
+            found.add(about, likeliest, kind, at_us)
 
 
 def _weigh(

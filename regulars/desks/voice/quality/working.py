@@ -55,11 +55,11 @@ def read_lots(found: Found, *, at: datetime) -> list[LotFound]:
 def _read_product(product: int, lots: Sequence[Lot], found: Found, at: datetime) -> Iterable[LotFound]:
     orders = sent_orders(product, until=at)
     held: dict[int, set[int]] = defaultdict(set)
-    for lot, order in LotLine.objects.filter(lot__product_id=product).values_list("lot_id", "order_id"):
-        held[order].add(lot)
+    for pk, order in LotLine.objects.filter(lot__product_id=product).values_list("lot_id", "order_id"):
+        held[order].add(pk)
     stopped = {
-        lot: day_of(day)
-        for lot, day in StopSale.objects.filter(product_id=product, lot__isnull=False).values_list("lot_id", "at")
+        pk: day_of(day)
+        for pk, day in StopSale.objects.filter(product_id=product, lot__isnull=False).values_list("lot_id", "at")
     }
     bad = of_product(found, product)
     for lot in lots:
@@ -128,7 +128,8 @@ def _rows(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 def figures(found: Found, lots: Iterable[LotFound], *, at: datetime) -> list[ProductFigures]:
     """Return what came of every product that was sold or spoken of."""
     now_us = to_us(at)
-    sold, course = sales(), defaultdict(dict)
+    sold = sales()
+    course: dict[int, dict[int, int]] = defaultdict(dict)
     for product, month, count in _rows(_COURSE, [now_us, MONTH_US, now_us]):
         course[product][month] = count
     again = dict(_rows(_AGAIN))

@@ -101,8 +101,9 @@ def stop_sale(*, product: int, lot: int | None = None, reason: str, by: Actor, a
     if lot is not None and not Lot.objects.filter(pk=lot, product_id=product).exists():
         raise LotError(_("This lot belongs to another product."))
     said = {"reason": reason.strip()[:200], "at": at, "by": str(by)}
+    where: dict[str, Any] = {"product_id": product, "lot_id": lot, "lifted_at": None}
     with transaction.atomic():
-        row, is_new = StopSale.objects.get_or_create(product_id=product, lot_id=lot, lifted_at=None, defaults=said)
+        row, is_new = StopSale.objects.get_or_create(**where, defaults=said)
         if not is_new:
             return None
         _tell_stop(row, "lot.stopped", kinds.SaleStopped(stop=row.pk, product=product, lot=lot), by=by, at=at)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from regulars.base.clock import now
 from regulars.desks.voice.quality import operations, queries
+from regulars.desks.voice.quality.rules import Share
 from regulars.desks.voice.quality.views.forms import CheckForm
 from regulars.desks.voice.quality.words import HOW, RESULT_TONES, RESULTS, STAGES, TONES, VERDICTS
 from regulars.people.models import Customer
@@ -84,7 +85,7 @@ def product(request: HttpRequest, product: int) -> HttpResponse:
         title = _("Share of orders that went wrong, four weeks at a time")
         chart = line_chart([Series(_("went wrong"), points)], title=title, head=_("Four weeks"), form=percent)
     variants = [
-        (sku, title, queries.Share(bad, orders)) for sku, title, orders, bad in row.figures.variants
+        (sku, title, Share(bad, orders)) for sku, title, orders, bad in row.figures.variants
     ]  # fmt: skip
     context = {
         "nav": "quality", "product": found, "row": row, "chart": chart,
