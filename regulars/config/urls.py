@@ -12,6 +12,7 @@ urlpatterns = [
     path("journeys/", include("regulars.desks.outreach.journeys.urls")),
     path("settings/speaking/", include("regulars.desks.outreach.senders.urls")),
     path("audiences/", include("regulars.desks.outreach.audiences.urls")),
+    path("quality/", include("regulars.desks.voice.quality.urls")),
     path("opinions/", include("regulars.desks.voice.opinions.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),

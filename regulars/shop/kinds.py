@@ -155,3 +155,111 @@ class OrdersRevalued:
     target: str
     orders: int
     missing: int
+
+
+@kind("lot.added", sentence=says(_("Lot added by %(by)s")), help="A lot of a product became known.", icon="box")
+@dataclass(frozen=True, slots=True)
+class LotAdded:
+    lot: int
+    product: int
+
+
+@kind("lot.changed", sentence=says(_("Lot changed by %(by)s")), help="What is known of a lot changed.", icon="pencil")
+@dataclass(frozen=True, slots=True)
+class LotChanged:
+    lot: int
+    fields: str
+
+
+@kind(
+    "lot.withdrawn",
+    sentence=says(_("Lot taken out by %(by)s")),
+    help="A lot was entered by mistake or is gone for good; it is not watched any more.",
+    icon="stop",
+)
+@dataclass(frozen=True, slots=True)
+class LotWithdrawn:
+    lot: int
+
+
+@kind("lot.restored", sentence=says(_("Lot is back, by %(by)s")), help="A lot is watched again.", icon="undo")
+@dataclass(frozen=True, slots=True)
+class LotRestored:
+    lot: int
+
+
+@kind(
+    "lot.assigned",
+    sentence=says(_("Orders put to a lot by %(by)s")),
+    help="It became known, or was assumed, which orders hold pieces of a lot.",
+    icon="box",
+)
+@dataclass(frozen=True, slots=True)
+class LotAssigned:
+    lot: int
+    orders: int
+    how: str  # hand, file, assumed
+
+
+@kind(
+    "lot.unassigned",
+    sentence=says(_("Orders taken from a lot by %(by)s")),
+    help="Orders are not held to contain a lot any more.",
+    icon="undo",
+)
+@dataclass(frozen=True, slots=True)
+class LotUnassigned:
+    lot: int
+    orders: int
+
+
+@kind(
+    "lot.checked",
+    sentence=says(_("Lot checked by %(by)s")),
+    help="A person looked at a lot, at sourcing or at dispatch, and wrote down what she saw.",
+    icon="check",
+)
+@dataclass(frozen=True, slots=True)
+class LotChecked:
+    lot: int
+    check: int
+    stage: str
+    result: str
+
+
+@kind(
+    "lot.check_taken_back",
+    sentence=says(_("Check taken back by %(by)s")),
+    help="A check of a lot was entered wrongly.",
+    icon="undo",
+)
+@dataclass(frozen=True, slots=True)
+class CheckTakenBack:
+    lot: int
+    check: int
+
+
+@kind(
+    "lot.stopped",
+    sentence=says(_("Sale stopped by %(by)s")),
+    help="A person decided that a lot, or a whole product, is not to be sold for now.",
+    icon="stop",
+)
+@dataclass(frozen=True, slots=True)
+class SaleStopped:
+    stop: int
+    product: int
+    lot: int | None = None
+
+
+@kind(
+    "lot.released",
+    sentence=says(_("Sale goes on, by %(by)s")),
+    help="A stop of sale was lifted.",
+    icon="check",
+)
+@dataclass(frozen=True, slots=True)
+class SaleReleased:
+    stop: int
+    product: int
+    lot: int | None = None

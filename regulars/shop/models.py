@@ -185,3 +185,94 @@ class CustomerSummary(models.Model):
             models.Index(fields=["revenue_minor"], name="summary_revenue"),
             models.Index(fields=["orders", "last_order_at"], name="summary_orders"),
         ]
+
+
+class Lot(models.Model):
+    """Goods of one product that were made or bought together: what is wrong with one is likely wrong with others."""
+
+    product = models.ForeignKey(Product, models.CASCADE)
+    variant = models.ForeignKey(Variant, models.SET_NULL, null=True)  # null: it holds all variants
+    code = models.CharField(max_length=60)  # as printed on the goods, or the shop's own
+    supplier = models.CharField(max_length=120, default="")
+    made_date = models.DateField(null=True)
+    bought_date = models.DateField(null=True)
+    arrived_date = models.DateField(null=True)
+    quantity = models.IntegerField(null=True)  # pieces that came
+    at = InstantField()
+    by = models.CharField(max_length=40)
+    # Entered by mistake, or gone for good. It keeps its orders and checks, and is not watched any more.
+    withdrawn_at = InstantField(null=True)
+    withdrawn_by = models.CharField(max_length=40, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "code"], name="lot_once_a_product")]
+
+
+class LotLine(models.Model):
+    """So many pieces of a lot are in an order.
+
+    It names the order, not its line: lines are written anew whenever a newer file tells of the order, and the lot's
+    product says which line is meant.
+    """
+
+    class How(models.TextChoices):
+        HAND = "hand"
+        FILE = "file"
+        ASSUMED = "assumed"  # first in, first out: nobody wrote it down
+
+    lot = models.ForeignKey(Lot, models.CASCADE)
+    order = models.ForeignKey(Order, models.CASCADE)
+    quantity = models.IntegerField()
+    how = models.CharField(max_length=7, choices=How)
+    at = InstantField()
+    by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lot", "order"], name="lot_once_an_order")]
+
+
+class Check(models.Model):
+    """Somebody looked at a lot. What was seen stays: a check entered wrongly is taken back, not deleted."""
+
+    class Stage(models.TextChoices):
+        SOURCING = "sourcing"
+        DISPATCH = "dispatch"
+
+    class Result(models.TextChoices):
+        PASS = "pass"  # noqa: S105 - a result, no password
+        FAIL = "fail"
+        NOTE = "note"
+
+    lot = models.ForeignKey(Lot, models.CASCADE)
+    stage = models.CharField(max_length=8, choices=Stage)
+    what = models.CharField(max_length=200)
+    result = models.CharField(max_length=4, choices=Result)
+    value = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    unit = models.CharField(max_length=12, default="")
+    photo = models.CharField(max_length=80, default="")  # its name in the file store; "" of none
+    at = InstantField()
+    by = models.CharField(max_length=40)
+    taken_back_at = InstantField(null=True)
+    taken_back_by = models.CharField(max_length=40, default="")
+
+
+class StopSale(models.Model):
+    """A person decided that a lot, or a whole product, is not to be sold until she says otherwise."""
+
+    product = models.ForeignKey(Product, models.CASCADE)
+    lot = models.ForeignKey(Lot, models.CASCADE, null=True)  # null: the whole product
+    reason = models.CharField(max_length=200)
+    at = InstantField()
+    by = models.CharField(max_length=40)
+    lifted_at = InstantField(null=True)
+    lifted_by = models.CharField(max_length=40, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot"], condition=models.Q(lifted_at=None, lot__isnull=False), name="lot_stopped_once"
+            ),
+            models.UniqueConstraint(
+                fields=["product"], condition=models.Q(lifted_at=None, lot=None), name="product_stopped_once"
+            ),
+        ]

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     EXPORT_DATA = "export_data"
     REACH_CUSTOMERS = "reach_customers"
     HEAR_CUSTOMERS = "hear_customers"
+    KEEP_GOODS = "keep_goods"
     MANAGE_SETTINGS = "manage_settings"
     MANAGE_STAFF = "manage_staff"
 
@@ -38,7 +39,10 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.HEAR_CUSTOMERS,
         }  # fmt: skip
     ),
-    Role.AGENT: frozenset({P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.SEE_ORDERS, P.HEAR_CUSTOMERS}),
+    # Whoever packs and takes returns in hand sees first what is wrong with the goods.
+    Role.AGENT: frozenset(
+        {P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.SEE_ORDERS, P.HEAR_CUSTOMERS, P.KEEP_GOODS}
+    ),
     # Without personal data: sees figures and orders, nobody's name.
     Role.ANALYST: frozenset({P.SEE_NUMBERS, P.SEE_ORDERS}),
 }

@@ -17,6 +17,7 @@ MENU[:] = [
     MenuItem("opinions", _("Opinions"), "opinions:list", "heart", "hear_customers", _("People")),
     MenuItem("orders", _("Orders"), "web:orders", "bag", "see_orders", _("Goods")),
     MenuItem("products", _("Products"), "web:products", "tag", "see_orders", _("Goods")),
+    MenuItem("quality", _("Quality"), "quality:board", "box", "see_orders", _("Goods")),
     MenuItem("imports", _("Imports"), "imports:list", "upload", "import_data", _("Shop")),
     MenuItem("settings", _("Settings"), "web:settings", "gear", "manage_settings", _("Shop")),
 ]

@@ -14,6 +14,7 @@ from regulars.base.clock import from_us, local_midnight
 from regulars.base.installation import shop_settings
 from regulars.base.models import Job
 from regulars.desks.voice.opinions import queries as opinions
+from regulars.desks.voice.quality import queries as quality
 from regulars.messages.models import Halt
 from regulars.people import queries as people
 from regulars.sources.csv_upload import queries as imports
@@ -127,13 +128,30 @@ def opinions_waiting(staff: Staff) -> Iterator[WorkItem]:
     """Yield the cases that are open, and what nobody has read yet."""
     if not allowed(staff.role, Permission.HEAR_CUSTOMERS):
         return
-    cases = opinions.open_cases().aggregate(count=Count("id"), since=Min("opened_at"))
-    if cases["count"]:
-        text = ngettext("%(count)s case is open", "%(count)s cases are open", cases["count"])
+    found = opinions.work()
+    if "cases" in found:
+        count, since = found["cases"]
+        text = ngettext("%(count)s case is open", "%(count)s cases are open", count)
         href = reverse("opinions:list") + "?pile=cases"
-        yield WorkItem("cases", "alert", text % {"count": number(cases["count"])}, cases["since"], href, cases["count"])
-    count, since = opinions.longest_waiting()
-    if count and since is not None:
+        yield WorkItem("cases", "alert", text % {"count": number(count)}, since, href, count)
+    if "waiting" in found:
+        count, since = found["waiting"]
         text = ngettext("%(count)s opinion waits to be read", "%(count)s opinions wait to be read", count)
         href = reverse("opinions:list")
         yield WorkItem("opinions", "heart", text % {"count": number(count)}, since, href, count)
+
+
+@register
+def lots_in_doubt(staff: Staff) -> Iterator[WorkItem]:
+    """Yield every lot that goes wrong too often, or failed a check, until a person decides."""
+    if not allowed(staff.role, Permission.KEEP_GOODS):
+        return
+    for row in quality.under_suspicion()[:20]:
+        if row.suspicion is None:
+            continue
+        if row.suspicion.is_failing:
+            text = _("Lot %(code)s of %(product)s goes wrong too often: stop it?")
+        else:
+            text = _("Lot %(code)s of %(product)s failed a check: stop it?")
+        text = text % {"code": row.lot.code, "product": row.lot.product.title}
+        yield WorkItem("lot_in_doubt", "box", text, row.suspicion.since, reverse("quality:lot", args=[row.lot.pk]))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.core import signing
+from PIL import Image
 
 from regulars.base.actor import Actor
 from regulars.base.clock import now, to_us
@@ -23,6 +26,7 @@ from regulars.desks.outreach.signup.names import name_of
 from regulars.desks.outreach.signup.operations import add_form, ask_to_join
 from regulars.desks.voice.opinions import operations as opinions
 from regulars.desks.voice.opinions.sealing import Words
+from regulars.desks.voice.quality import operations as quality
 from regulars.messages.identity import Identity, identity, save_identity
 from regulars.messages.models import Touch
 from regulars.messages.names import touch_name
@@ -30,6 +34,7 @@ from regulars.messages.operations import add_sender
 from regulars.messages.sending import hand_over
 from regulars.people.drafts import BuyerDraft
 from regulars.people.operations import suggest_merges
+from regulars.shop import operations as goods
 from regulars.shop.accounts import account_scope
 from regulars.shop.operations import add_store
 from regulars.sources.answers.operations import keep_mailbox
@@ -226,7 +231,14 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
     }
     files = {f"imports:{name}": [{"pk": batch.pk} for batch in batches] for name in ("batch", "columns", "progress")}
     return (
-        one | people | files | _opinions(cast) | _speaking() | _ways() | {"imports:rejected": [{"pk": batches[2].pk}]}
+        one
+        | people
+        | files
+        | _opinions(cast)
+        | _lots(cast)
+        | _speaking()
+        | _ways()
+        | {"imports:rejected": [{"pk": batches[2].pk}]}
     )
 
 
@@ -252,6 +264,29 @@ def _opinions(cast: Cast) -> dict[str, list[dict[str, Any]]]:
     opinions.ponder(rows[3:4], how="answered", by=BY, at=at)
     opinions.take_back(rows[4], by=BY, at=at)
     return {"opinions:opinion": [{"opinion": pk} for pk in rows], "opinions:customer": [{"customer": cast.ada.pk}]}
+
+
+def _lots(cast: Cast) -> dict[str, list[dict[str, Any]]]:
+    """Return the places of a lot in doubt with checks and orders, of one that was stopped, and of one taken out."""
+    at, tea = now() - timedelta(days=1), cast.espresso.pk
+    made: dict[str, Any] = {"product": tea, "by": BY, "at": at}
+    doubt = goods.add_lot(code="2026-05 Huila", supplier="Finca Alta", quantity=80, **made)
+    stopped, gone = goods.add_lot(code="2026-04", **made), goods.add_lot(code="2026-03", **made)
+    goods.assign(lot=doubt.pk, order=cast.order("A1").pk, by=BY, at=at)
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "brown").save(out, "JPEG")
+    seen: dict[str, Any] = {"lot": doubt.pk, "stage": "dispatch", "by": BY, "at": at}
+    failed = goods.add_check(what="Smell", result="fail", photo=out.getvalue(), **seen)
+    wrong = goods.add_check(what="Weight", result="pass", value=Decimal("251.5"), unit="g", **seen)
+    goods.take_back_check(wrong.pk, by=BY, at=at)
+    goods.stop_sale(product=tea, lot=stopped.pk, reason="mould", by=BY, at=at)
+    goods.withdraw_lot(gone.pk, by=BY, at=at)
+    quality.work_out(at=now())
+    one = [{"lot": lot.pk} for lot in (doubt, stopped, gone)]
+    return {
+        "quality:product": [{"product": tea}], "quality:add": [{"product": tea}], "quality:lot": one,
+        "quality:edit": one[:1], "quality:orders_export": one[:1], "quality:photo": [{"check": failed.pk}],
+    }  # fmt: skip
 
 
 def _ways() -> dict[str, list[dict[str, Any]]]:

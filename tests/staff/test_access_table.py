@@ -25,6 +25,7 @@ SETTINGS = frozenset({P.MANAGE_SETTINGS})
 STAFF = frozenset({P.MANAGE_STAFF})
 REACH = frozenset({P.REACH_CUSTOMERS})
 HEAR = frozenset({P.HEAR_CUSTOMERS, P.SEE_CUSTOMERS})
+KEEP = frozenset({P.SEE_ORDERS, P.KEEP_GOODS})
 IMPORT = frozenset({P.IMPORT_DATA})
 REACH = frozenset({P.SEE_CUSTOMERS, P.REACH_CUSTOMERS})
 
@@ -69,6 +70,19 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "opinions:customer": HEAR,
     "opinions:opinion": HEAR,
     "opinions:decide": HEAR,
+    "quality:board": ORDERS,
+    "quality:export": ORDERS | {P.EXPORT_DATA},
+    "quality:product": ORDERS,
+    "quality:lots": ORDERS,
+    "quality:lot": ORDERS,
+    "quality:photo": ORDERS,
+    "quality:orders_export": ORDERS | {P.EXPORT_DATA},
+    "quality:add": KEEP,
+    "quality:edit": KEEP,
+    "quality:check": KEEP,
+    "quality:decide": KEEP,
+    "quality:decide_product": KEEP,
+    "quality:assign_file": KEEP,
     "signup:join": PUBLIC,
     "signup:confirm": PUBLIC,
     "signup:list": REACH,
@@ -190,6 +204,10 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "add_store": P.MANAGE_SETTINGS, "apply_drafts": P.IMPORT_DATA, "change_settings": P.MANAGE_SETTINGS,
         "change_store": P.MANAGE_SETTINGS, "convert_orders": "system", "enter_rates": P.MANAGE_SETTINGS,
         "recount": "system", "refresh_summaries": "system", "undo_batch": P.IMPORT_DATA,
+        "add_check": P.KEEP_GOODS, "add_lot": P.KEEP_GOODS, "assign": P.KEEP_GOODS, "assign_file": P.KEEP_GOODS,
+        "assume": P.KEEP_GOODS, "change_lot": P.KEEP_GOODS, "release_sale": P.KEEP_GOODS,
+        "restore_lot": P.KEEP_GOODS, "stop_sale": P.KEEP_GOODS, "take_back_check": P.KEEP_GOODS,
+        "unassign": P.KEEP_GOODS, "undo_assignment": P.KEEP_GOODS, "withdraw_lot": P.KEEP_GOODS,
     },
     "regulars.desks.outreach.campaigns.operations": {
         "cancel": P.REACH_CUSTOMERS, "change_campaign": P.REACH_CUSTOMERS, "draft_campaign": P.REACH_CUSTOMERS,
@@ -206,6 +224,10 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "close_case": P.HEAR_CUSTOMERS, "hear": PUBLIC, "open_case": P.HEAR_CUSTOMERS, "ponder": P.HEAR_CUSTOMERS,
         "reopen_case": P.HEAR_CUSTOMERS, "revise": PUBLIC, "take_back": PUBLIC, "take_case": P.HEAR_CUSTOMERS,
         "unponder": P.HEAR_CUSTOMERS,
+    },
+    "regulars.desks.voice.quality.operations": {
+        "go_on": P.KEEP_GOODS, "record_download": P.EXPORT_DATA, "take_back_go_on": P.KEEP_GOODS,
+        "work_out": "system",
     },
     "regulars.desks.outreach.journeys.operations": {
         "advance": "system", "ask_audiences": "system", "change_journey": P.REACH_CUSTOMERS,

@@ -13,7 +13,8 @@ from regulars.base.actor import Actor
 from regulars.base.faults import fault_point
 from regulars.people.operations.forget import forget_batch
 from regulars.shop.activities import activities_of, difference
-from regulars.shop.models import Store
+from regulars.shop.models import Order, Product, Store, Variant
+from regulars.shop.operations.following import let_go
 from regulars.shop.operations.intake.orders import ORDER, Parts, Teller, facts_of, read_whole, rewrite
 from regulars.shop.operations.intake.outcome import Before, Intake
 from regulars.shop.operations.intake.product_links import PRODUCT
@@ -61,8 +62,10 @@ def _customers_of(batch: int) -> set[int]:
 
 
 def _delete_orders(batch: int) -> None:
+    own = ("shop_line", "shop_parcel", "shop_refund")
+    let_go(Order, "SELECT id FROM shop_order WHERE batch = %s", [batch], without=own)
     with connection.cursor() as cursor:
-        for table in ("shop_line", "shop_parcel", "shop_refund"):
+        for table in own:
             cursor.execute(
                 f"DELETE FROM {table} WHERE order_id IN (SELECT id FROM shop_order WHERE batch = %s)",  # noqa: S608
                 [batch],
@@ -124,6 +127,7 @@ def _restore_products(changes: Sequence[Before], batch: int) -> None:
             f"UPDATE shop_line SET product_id = %s WHERE product_id = %s AND {column} = %s",  # noqa: S608
             [(product["id"], kept, value)],
         )
+    let_go(Variant, "SELECT id FROM shop_variant WHERE batch = %s", [batch], without=("shop_price",))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM shop_price WHERE batch = %s", [batch])
         cursor.execute("DELETE FROM shop_variant WHERE batch = %s", [batch])
@@ -135,11 +139,13 @@ def _product_row(values: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _delete_products(batch: int) -> None:
-    """Delete the products of the batch, save those that orders of other imports have come to name."""
+    """Delete the products of the batch, save those that orders of other imports, or lots, have come to name."""
+    unused = (
+        "SELECT id FROM shop_product p WHERE p.batch = %s "
+        "AND NOT EXISTS (SELECT 1 FROM shop_line WHERE product_id = p.id) "
+        "AND NOT EXISTS (SELECT 1 FROM shop_variant WHERE product_id = p.id) "
+        "AND NOT EXISTS (SELECT 1 FROM shop_lot WHERE product_id = p.id)"
+    )
+    let_go(Product, unused, [batch], without=("shop_line", "shop_variant", "shop_lot"))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM shop_product WHERE batch = %s AND NOT EXISTS "
-            "(SELECT 1 FROM shop_line WHERE product_id = shop_product.id) AND NOT EXISTS "
-            "(SELECT 1 FROM shop_variant WHERE product_id = shop_product.id)",
-            [batch],
-        )
+        cursor.execute(f"DELETE FROM shop_product WHERE id IN ({unused})", [batch])  # noqa: S608 - constant text

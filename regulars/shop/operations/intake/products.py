@@ -12,8 +12,10 @@ import msgspec
 from regulars.base import bulk
 from regulars.shop.drafts import ProductDraft, VariantDraft
 from regulars.shop.models import Product, Variant
+from regulars.shop.operations.following import repoint
 from regulars.shop.operations.intake.outcome import Applied, Before, Intake
 from regulars.shop.operations.intake.product_links import PRODUCT, external_id
+from regulars.shop.operations.lots.following import keep_lots_apart
 from regulars.stream.operations import record_rows
 
 VARIANT = (
@@ -171,6 +173,8 @@ class _Writing:
             self.told.append(self._told(key, "product.added", pk, None, None, f'{{"product":{pk}}}'))
         bulk.insert("shop_product", PRODUCT, rows)
         bulk.update("UPDATE shop_line SET product_id = %s WHERE product_id = %s", [(b, a) for a, b in self.absorbed])
+        keep_lots_apart(self.absorbed)
+        repoint(Product, self.absorbed, without=("shop_line",))
         bulk.update("DELETE FROM shop_product WHERE id = %s", [(a,) for a, _ in self.absorbed])
         bulk.update(
             "UPDATE shop_product SET external_id = %s, title = %s, vendor = %s, category = %s, image_url = %s, "
