@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('shop', '0002_lots'),
+        ('shop', '0003_lots'),
     ]
 
     operations = [
