@@ -11,7 +11,9 @@ from regulars.sources.answers.door import door_of
 from regulars.sources.answers.models import Mailbox
 
 # Of these nothing comes by the web: mail comes to a mailbox, SMPP on its own line, the others never report.
-DOORLESS = frozenset({("email", "smtp"), ("sms", "smpp"), ("webpush", "vapid"), ("webhook", "standard")})
+DOORLESS = frozenset({
+    ("email", "smtp"), ("email", "folder"), ("sms", "smpp"), ("webpush", "vapid"), ("webhook", "standard"),
+})  # fmt: skip
 
 
 def door_card(sender: Sender, base: str) -> Card | None:
