@@ -224,3 +224,26 @@ def test_a_mail_providers_reports_move_the_message_and_its_mail_is_an_answer() -
                     headers={"Authorization": call.headers["authorization"]})  # fmt: skip
     assert Said.objects.get().touch == hers
     assert OURS not in tag
+
+
+def test_a_report_of_a_message_that_is_not_written_down_yet_is_asked_for_again() -> None:
+    """MailerSend knows our message by its own name only, which the worker writes down when it settles."""
+    from regulars.channels.contract import Receipt
+    from regulars.messages.operations import settle, take
+    from tests.channels.email.providers import PROVIDERS
+
+    mailersend = next(p for p in PROVIDERS if p.name == "mailersend")
+    provider()
+    given = mailersend.settings("https://api.example")
+    sender = add_sender(channel="email", adapter="mailersend", name="M", settings=given, by=SYSTEM, at=NOON)
+    plan(sending(), [customer("Ada").pk], by=SYSTEM, at=NOON)
+    [claim] = take("w0", sender, most=10, at=NOON)
+    call = mailersend.call(mailersend.says("delivered"))
+
+    def tell() -> int:
+        proof = {"Signature": call.headers["signature"]}
+        return Client().post(path_of(sender), call.body, content_type="application/json", headers=proof).status_code
+
+    assert tell() == 503
+    settle("w0", [(claim, Receipt("accepted", provider_id=mailersend.provider_id))], at=NOON)
+    assert (tell(), Touch.objects.get().state) == (200, "delivered")

@@ -219,6 +219,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "run_import": "system", "run_undo": "system", "set_plan": P.IMPORT_DATA, "start_draft": P.IMPORT_DATA,
     },
     "regulars.sources.answers.operations": {
+        "give_line": "system", "note_line": "system", "take_line": "system",
         "keep_mailbox": P.MANAGE_SETTINGS, "note_reading": "system", "retire_mailbox": P.MANAGE_SETTINGS,
         "settings_of_mailbox": P.MANAGE_SETTINGS, "take_mail": "system",
     },

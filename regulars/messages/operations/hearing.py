@@ -64,6 +64,16 @@ def _hear(sender: Sender, report: Report, *, at: datetime) -> bool:
     return False
 
 
+def is_early(sender: Sender, report: Report) -> bool:
+    """Return whether a report may be of a message that is just being handed over, whose name is not written down yet.
+
+    A provider can tell of an arrival before the worker that sent it has settled; the report has to come again then.
+    """
+    if not report.provider_id or report.kind not in _MOVES or _touch(sender, report) is not None:
+        return False
+    return Touch.objects.filter(sender_id=sender.pk, state="claimed").exists()
+
+
 def _touch(sender: Sender, report: Report) -> Touch | None:
     ours = Touch.objects.select_related("sending").filter(channel=sender.channel)
     number = touch_of(report.message_id)
