@@ -182,6 +182,15 @@ class Listens(Protocol):
         ...
 
 
+@runtime_checkable
+class SpeaksAnytime(Protocol):
+    """An adapter of a channel that only answers, by which news that somebody waits for may be said at any time."""
+
+    def speaks_anytime(self, settings: Mapping[str, str]) -> bool:
+        """Return whether the shop has set up what it takes. Raise SettingsError for settings that cannot work."""
+        ...
+
+
 ADAPTERS: dict[tuple[str, str], Adapter] = {}
 
 
