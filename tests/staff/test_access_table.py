@@ -40,6 +40,9 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "senders:sender": SETTINGS,
     "senders:check": SETTINGS,
     "senders:decide": SETTINGS,
+    "senders:account": SETTINGS,
+    "senders:account_menu": SETTINGS,
+    "senders:account_code": SETTINGS,
     "answers:hook": PUBLIC,
     "answers:mailbox": SETTINGS,
     "answers:mailbox_check": SETTINGS,
@@ -196,6 +199,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
     "regulars.messages.operations": {
         "add_sender": P.MANAGE_SETTINGS, "cancel": P.REACH_CUSTOMERS, "change_sender": P.MANAGE_SETTINGS,
         "choose_what_to_get": PUBLIC, "foresee": P.REACH_CUSTOMERS, "halt": P.REACH_CUSTOMERS, "hear": "system",
+        "note_sender": P.MANAGE_SETTINGS,
         "lift_halt": P.MANAGE_SETTINGS, "open_sending": P.REACH_CUSTOMERS, "plan": P.REACH_CUSTOMERS,
         "restore_sender": P.MANAGE_SETTINGS, "resume": P.REACH_CUSTOMERS, "retire_sender": P.MANAGE_SETTINGS,
         "retry_failed": P.REACH_CUSTOMERS, "save_rules": P.MANAGE_SETTINGS, "settings_of": P.MANAGE_SETTINGS,

@@ -18,6 +18,7 @@ from regulars.messages.operations.senders import (
     add_sender,
     change_sender,
     lift_halt,
+    note_sender,
     restore_sender,
     retire_sender,
     save_rules,
@@ -28,6 +29,7 @@ from regulars.messages.operations.wishes import unwish, wish
 
 __all__ = [
     "Claim", "NewSending", "SpeakerUnknown", "add_sender", "cancel", "change_sender", "choose_what_to_get", "foresee",
-    "halt", "hear", "lift_halt", "open_sending", "plan", "restore_sender", "resume", "retire_sender", "retry_failed",
-    "save_rules", "settings_of", "settle", "stop", "take", "take_back", "take_opinion", "unwish", "wish",
+    "halt", "hear", "lift_halt", "note_sender", "open_sending", "plan", "restore_sender", "resume", "retire_sender",
+    "retry_failed", "save_rules", "settings_of", "settle", "stop", "take", "take_back", "take_opinion", "unwish",
+    "wish",
 ]  # fmt: skip
