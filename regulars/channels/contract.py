@@ -7,11 +7,11 @@ does: whatever happened on the line is a receipt. They raise :class:`SettingsErr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Outcome = Literal["accepted", "refused", "later", "unknown"]
 Blame = Literal["", "address", "message", "sender", "provider"]
@@ -159,6 +159,36 @@ class Adapter(Protocol):
     def receive(self, settings: Mapping[str, str], call: Call) -> Answer: ...
 
     def check(self, settings: Mapping[str, str]) -> Sequence[Finding]: ...
+
+
+class LineRefused(Exception):
+    """The provider does not let us listen; to ask again soon changes nothing."""
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """An adapter whose provider reports over a line that we keep open, instead of calling us."""
+
+    def is_listening(self, settings: Mapping[str, str]) -> bool:
+        """Return whether the shop wants to be told anything by this line."""
+        ...
+
+    def listen(self, settings: Mapping[str, str], hear: Callable[[Report], None], goes_on: Callable[[], bool]) -> None:
+        """Hand every report to ``hear`` as long as ``goes_on()``, asked about every half second, says so.
+
+        A report for which ``hear`` raises is brought again. Raise SettingsError, LineRefused, or ConnectionError when
+        the line ends otherwise; whoever called asks again, after a pause.
+        """
+        ...
+
+
+@runtime_checkable
+class SpeaksAnytime(Protocol):
+    """An adapter of a channel that only answers, by which news that somebody waits for may be said at any time."""
+
+    def speaks_anytime(self, settings: Mapping[str, str]) -> bool:
+        """Return whether the shop has set up what it takes. Raise SettingsError for settings that cannot work."""
+        ...
 
 
 ADAPTERS: dict[tuple[str, str], Adapter] = {}

@@ -26,13 +26,12 @@ for _name in ("httpx", "httpcore"):
 
 LONGEST_ANSWER = 256 * 1024
 TIMEOUT = Setting("timeout_seconds", _("Wait for an answer, seconds"), kind="number", default="20")
+_LEAVE_IT = _("Leave it unless the provider told you.")
 
 
-def address(default: str) -> Setting:
+def address(default: str, help: Any = "") -> Setting:
     """Return the setting for a provider's address, which only a test or a gateway of the shop's own changes."""
-    return Setting(
-        "api_url", _("Address of the provider"), _("Leave it unless the provider told you."), default=default
-    )
+    return Setting("api_url", _("Address of the provider"), help or _LEAVE_IT, default=default)
 
 
 def client(timeout_seconds: str) -> httpx.Client:

@@ -14,6 +14,8 @@ import threading
 from regulars.cli.start import start_django
 
 GRACE_SECONDS = 20
+# How long lines have to be closed in order.
+LINE_SECONDS = 10
 
 
 def _leave_with_parent(stop: threading.Event) -> None:
@@ -34,8 +36,13 @@ def main() -> int:
     threading.Thread(target=_leave_with_parent, args=(stop,), daemon=True).start()
     start_django()
     from regulars.base import jobs
+    from regulars.sources.answers.listening import Listening
 
+    listening = Listening(stop)
+    listening.start()
     jobs.work(stop)
+    # Providers count a session that nobody said goodbye in as one that is still there.
+    listening.join(LINE_SECONDS)
     return 0
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from regulars.base.installation import ShopSettings
 from regulars.channels.contract import Outgoing
+from regulars.channels.email.bounces import stop_link
 from regulars.messages.cards import Card, Cards, as_lines, parted, price_of, titles
 from regulars.messages.identity import Identity
 from regulars.messages.models import Sending
@@ -72,8 +73,13 @@ def _write(sending: Sending, reader: Reader, name: str, who: Identity, shop: Sho
     return _Written(tongue, subject, text, cards)
 
 
-def letter(sending: Sending, reader: Reader, name: str, who: Identity, shop: ShopSettings) -> Outgoing:
-    """Return the message of ``sending`` as ``reader`` gets it; ``name`` is its touch's."""
+def letter(
+    sending: Sending, reader: Reader, name: str, who: Identity, shop: ShopSettings, stop_at: str = ""
+) -> Outgoing:
+    """Return the message of ``sending`` as ``reader`` gets it; ``name`` is its touch's.
+
+    ``stop_at`` is the address of a mailbox in which a wish for no more is read, if there is one.
+    """
     said = _write(sending, reader, name, who, shop)
     tongue, out = said.tongue, way_out(who.address, name)
     text = as_lines(said.text, said.cards, tongue, with_price=sending.channel == "email")
@@ -87,7 +93,7 @@ def letter(sending: Sending, reader: Reader, name: str, who: Identity, shop: Sho
         subject=said.subject,
         text=f"{text.rstrip()}\n\n-- \n{foot}" if foot else text,
         html=as_html(said.text, tongue, foot, said.cards) if sending.channel == "email" else "",
-        headers=_headers(sending, name, out, who, shop) if sending.channel == "email" else {},
+        headers=_headers(sending, name, out, who, stop_at) if sending.channel == "email" else {},
         is_service=_serves(sending),
         data={"type": f"message.{sending.scope.partition(':')[0]}", "subject": said.subject, "text": text}
         if sending.channel == "webhook"
@@ -113,14 +119,14 @@ def _serves(sending: Sending) -> bool:
     return not sending.is_marketing
 
 
-def _headers(sending: Sending, name: str, out: str, who: Identity, shop: ShopSettings) -> dict[str, str]:
+def _headers(sending: Sending, name: str, out: str, who: Identity, stop_at: str) -> dict[str, str]:
     if not sending.is_marketing:
         return {"Auto-Submitted": "auto-generated"}
     host = urlsplit(who.address).hostname or "localhost"
     scope = sending.scope.replace(":", "-")
     return {
-        # RFC 8058: mail programs post to this without a page, cookies or a question.
-        "List-Unsubscribe": f"<{out}>",
+        # RFC 8058: mail programs post to this without a page, cookies or a question. Those that cannot write a mail.
+        "List-Unsubscribe": f"<{out}>, <{stop_link(stop_at, name)}>" if stop_at else f"<{out}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<news.{host}>",
         "Feedback-ID": f"{scope}:{sending.step or 'all'}:{sending.channel}:regulars",

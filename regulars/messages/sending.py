@@ -24,6 +24,8 @@ from regulars.messages.personal import cards_for, values_of
 from regulars.messages.writing import fields_in
 
 BATCH = 200
+# Rooms that read mail say here at which address they hear a wish for no more after mail by this sender; "" at none.
+STOPS_AT: list[Callable[[Sender], str]] = []
 
 
 def hand_over(sender: Sender, *, until: Callable[[], bool], clock: Callable[[], datetime] = now) -> int:
@@ -33,12 +35,14 @@ def hand_over(sender: Sender, *, until: Callable[[], bool], clock: Callable[[], 
     """
     adapter: Adapter = ADAPTERS[sender.channel, sender.adapter]
     worker, count = worker_name(), 0
+    stop_at = next((address for asked in STOPS_AT if (address := asked(sender))), "")
     with adapter.open(settings_of(sender)) as line, Journal(worker) as journal:
         while not until():
             claims = take(worker, sender, most=BATCH, at=clock())
             if not claims:
                 break
-            count += _deliver(worker, sender, journal, line, claims, clock)
+            messages = write(claims, stop_at)
+            count += _deliver(worker, sender, journal, line, list(zip(claims, messages, strict=True)), clock)
     return count
 
 
@@ -49,11 +53,12 @@ def deliver_one(sender: Sender, message: Outgoing) -> Receipt:
 
 
 def _deliver(
-    worker: str, sender: Sender, journal: Journal, line: Line, claims: Sequence[Claim], clock: Callable[[], datetime]
-) -> int:
+    worker: str, sender: Sender, journal: Journal, line: Line, due: Sequence[tuple[Claim, Outgoing | None]],
+    clock: Callable[[], datetime],
+) -> int:  # fmt: skip
     outcomes: list[tuple[Claim, Receipt]] = []
     ours = 0  # refusals that are the sender's own fault
-    for claim, message in zip(claims, write(claims), strict=True):
+    for claim, message in due:
         if message is None:
             receipt = Receipt("refused", code="unreadable", blame="address")
         elif ours >= SENDERS_FAULTS:
@@ -65,7 +70,7 @@ def _deliver(
             ours, receipt = ours + 1, replace(_WAITS, code=receipt.code, detail=receipt.detail)
         outcomes.append((claim, receipt))
     settle(worker, outcomes, at=clock())
-    if ours >= min(SENDERS_FAULTS, len(claims)):
+    if ours >= min(SENDERS_FAULTS, len(due)):
         break_off(sender=sender, reason="refused", at=clock())
     fault_point("message.6.after_settled")
     return sum(receipt.outcome == "accepted" for _, receipt in outcomes)
@@ -88,8 +93,11 @@ _WHO = """SELECT i.id, i.sealed, o.wrapped_key, r.id, r.name, r.language, r.coun
     JOIN people_customer o ON o.id = i.customer_id JOIN people_customer r ON r.id = o.root_id WHERE i.id IN ({})"""
 
 
-def write(claims: Sequence[Claim]) -> list[Outgoing | None]:
-    """Return each claimed message as it leaves; None for one whose address does not open any more."""
+def write(claims: Sequence[Claim], stop_at: str = "") -> list[Outgoing | None]:
+    """Return each claimed message as it leaves; None for one whose address does not open any more.
+
+    ``stop_at`` is where wishes for no more are read, see STOPS_AT.
+    """
     shop, who = shop_settings(), identity()
     rows = {row[0]: row[1:] for row in bulk.select_in(_WHO, {claim.identifier for claim in claims})}
     roots = {claim.id: rows[claim.identifier][2] for claim in claims if claim.identifier in rows}
@@ -105,7 +113,7 @@ def write(claims: Sequence[Claim]) -> list[Outgoing | None]:
         fields = {field: values[root] for field, values in known.items() if root in values}
         shown = {field: found[root] for field, found in cards.items() if root in found}
         reader = Reader(root, to, name, language, country, fields, shown)
-        written.append(letter(claim.sending, reader, touch_name(claim.id), who, shop))
+        written.append(letter(claim.sending, reader, touch_name(claim.id), who, shop, stop_at))
     return written
 
 

@@ -17,7 +17,8 @@ from regulars.channels.contract import Report
 class Term:
     """From ``since`` on: after ``cause`` the shop may send ``most`` messages within ``span``.
 
-    cause: said (words, a picture), pressed (an entry of the menu), followed (also a scan by a follower).
+    cause: said (words, a picture), pressed (an entry of the menu), followed (also a scan by a follower),
+    asked (for one notice).
     """
 
     channel: str
@@ -31,6 +32,8 @@ TERMS = (
     Term("wechat", "said", date(2022, 1, 1), timedelta(hours=48), 5),
     Term("wechat", "pressed", date(2022, 1, 1), timedelta(minutes=1), 3),
     Term("wechat", "followed", date(2022, 1, 1), timedelta(minutes=1), 3),
+    # One yes to a notice is for one; it has no end, and is taken for forgotten after a year.
+    Term("wechat", "asked", date(2022, 1, 1), timedelta(days=365), 1),
     Term("weibo", "said", date(2022, 1, 1), timedelta(hours=48), 5),
     Term("weibo", "pressed", date(2022, 1, 1), timedelta(minutes=1), 3),
     Term("weibo", "followed", date(2022, 1, 1), timedelta(minutes=1), 3),
@@ -38,12 +41,15 @@ TERMS = (
 # On these a person is known by an id of her own with each account: the scope begins with the channel.
 ANSWERING = frozenset(term.channel for term in TERMS)
 _PRESSED = frozenset({"CLICK", "click"})
+_ASKED = frozenset({"subscribe_msg"})
+# These come without words.
+WORDLESS = frozenset({"pressed", "asked"})
 
 
 def cause_of(report: Report) -> str:
     """Return by what a report opens a window; "" if by nothing."""
     if report.kind == "said":
-        return "pressed" if report.code in _PRESSED else "said"
+        return "pressed" if report.code in _PRESSED else "asked" if report.code in _ASKED else "said"
     return "followed" if report.kind == "followed" else ""
 
 

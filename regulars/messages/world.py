@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from regulars.base import bulk
+from regulars.base import bulk, secrets
 from regulars.base.installation import shop_settings
+from regulars.channels.contract import ADAPTERS, SettingsError, SpeaksAnytime
 from regulars.decisions.guard import Consent, Crowd
 from regulars.decisions.guard.rules import HORIZON
 from regulars.messages.identity import identity
-from regulars.messages.models import Sending
+from regulars.messages.models import Sender, Sending
 from regulars.messages.windows import ANSWERING
 from regulars.messages.zones import zone_of_country
 
@@ -72,6 +73,9 @@ def world(roots: Sequence[int], sending: Sending, *, now_us: int, without: Colle
     past = _past(found, now_us, set(without))
     if sending.channel in ANSWERING:
         _windows(found, past, sending.channel, now_us)
+        if not sending.is_marketing and _speaks_anytime(sending.channel):
+            for facts in found.values():
+                facts.window_until, facts.quota = now_us + _ANYTIME_US, max(1, facts.quota)
     return _arrays(found, zones, past, sending)
 
 
@@ -183,6 +187,24 @@ def _windows(found: dict[int, _Facts], past: list[Row], channel: str, now_us: in
         facts = found[root]
         if (rest > 0, until) > (facts.quota > 0, facts.window_until):
             facts.window_until, facts.quota = until, rest
+
+
+# Longer than any message waits.
+_ANYTIME_US = 400 * 24 * 3600 * 1_000_000
+
+
+def _speaks_anytime(channel: str) -> bool:
+    """Return whether news that somebody waits for may leave on a channel that otherwise only answers."""
+    from regulars.messages.operations.senders import settings_of  # it imports this room's operations, and they us
+
+    for sender in Sender.objects.filter(channel=channel, retired_at=None):
+        adapter = ADAPTERS.get((sender.channel, sender.adapter))
+        try:
+            if isinstance(adapter, SpeaksAnytime) and adapter.speaks_anytime(settings_of(sender)):
+                return True
+        except (SettingsError, secrets.Unreadable):
+            continue
+    return False
 
 
 def _complaining(roots: Sequence[int]) -> set[int]:

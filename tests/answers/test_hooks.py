@@ -183,3 +183,67 @@ def test_the_address_stands_on_the_senders_page(olive: Any, client_of: Any) -> N
     page = client_of(olive).get(f"/settings/speaking/{smtp.pk}/").content.decode()
     assert "/hooks/" not in page
     assert f"/settings/speaking/{smtp.pk}/mailbox" in page
+
+
+def test_a_mail_providers_reports_move_the_message_and_its_mail_is_an_answer() -> None:
+    """From the letter that Postmark took to what it tells of it: by its own password, and by nobody else's."""
+    from regulars.messages.names import touch_name
+    from tests.channels.email.providers import OURS, PROVIDERS, answers
+    from tests.channels.vendors import vendor
+
+    postmark = next(p for p in PROVIDERS if p.name == "postmark")
+    provider()
+    Sender.objects.update(retired_at=NOON)
+    with vendor(answers(postmark)) as server:
+        given = postmark.settings(server.url)
+        sender = add_sender(channel="email", adapter="postmark", name="P", settings=given, by=SYSTEM, at=NOON)
+        plan(sending(), [customer("Ada").pk, customer("Ben").pk], by=SYSTEM, at=NOON)
+        assert leave(sender, NOON) == 2
+    hers, his = Touch.objects.order_by("pk")
+    assert hers.provider_id == postmark.provider_id
+    client = Client(enforce_csrf_checks=True)
+
+    def tell(what: str, touch: Touch, secret: str | None = None) -> int:
+        call = postmark.call(postmark.says(what) | {"Metadata": {"regulars_id": touch_name(touch.pk)}}, secret)
+        proof = {"Authorization": call.headers["authorization"]}
+        sent = client.post(path_of(sender), call.body, content_type="application/json", headers=proof)
+        return int(sent.status_code)
+
+    assert tell("delivered", hers, "guessed") == 403
+    assert {t.state for t in Touch.objects.all()} == {"handed_over"}
+    assert [tell("delivered", hers), tell("hard", his), tell("hard", his), tell("opened", hers)] == [200] * 4
+    assert list(Touch.objects.order_by("pk").values_list("state", flat=True)) == ["delivered", "bounced"]
+    assert Suppression.objects.count() == 1
+    assert postmark.inbound is not None
+    tag = touch_name(hers.pk)
+    mail = b"From: ada@example.com\r\nSubject: Re\r\nMessage-ID: <9@x>\r\n\r\nMore oolong, please.\r\n"
+    body = postmark.inbound(mail) | {"OriginalRecipient": f"answers+{tag}@in.tea.example"}
+    call = postmark.call(body)
+    for _ in range(2):
+        client.post(path_of(sender), call.body, content_type="application/json",
+                    headers={"Authorization": call.headers["authorization"]})  # fmt: skip
+    assert Said.objects.get().touch == hers
+    assert OURS not in tag
+
+
+def test_a_report_of_a_message_that_is_not_written_down_yet_is_asked_for_again() -> None:
+    """MailerSend knows our message by its own name only, which the worker writes down when it settles."""
+    from regulars.channels.contract import Receipt
+    from regulars.messages.operations import settle, take
+    from tests.channels.email.providers import PROVIDERS
+
+    mailersend = next(p for p in PROVIDERS if p.name == "mailersend")
+    provider()
+    given = mailersend.settings("https://api.example")
+    sender = add_sender(channel="email", adapter="mailersend", name="M", settings=given, by=SYSTEM, at=NOON)
+    plan(sending(), [customer("Ada").pk], by=SYSTEM, at=NOON)
+    [claim] = take("w0", sender, most=10, at=NOON)
+    call = mailersend.call(mailersend.says("delivered"))
+
+    def tell() -> int:
+        proof = {"Signature": call.headers["signature"]}
+        return Client().post(path_of(sender), call.body, content_type="application/json", headers=proof).status_code
+
+    assert tell() == 503
+    settle("w0", [(claim, Receipt("accepted", provider_id=mailersend.provider_id))], at=NOON)
+    assert (tell(), Touch.objects.get().state) == (200, "delivered")

@@ -10,12 +10,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import DataError, OperationalError
 from imap_tools import MailBoxStartTls
 
 from regulars.base.actor import SYSTEM
+from regulars.channels.contract import ADAPTERS
 from regulars.messages.models import Said, Sender, Touch
 from regulars.messages.names import touch_name
 from regulars.messages.operations import plan
@@ -24,6 +26,7 @@ from regulars.people.models import Consent, Suppression
 from regulars.sources.answers.jobs import read_mail
 from regulars.sources.answers.models import Mailbox
 from regulars.sources.answers.operations import keep_mailbox, retire_mailbox, settings_of_mailbox
+from regulars.sources.answers.reading import stops_at
 from tests.channels.email import dovecot, samples
 from tests.channels.email.certificates import certificate
 from tests.messages.shop import NOON, customer, leave, provider, sending, states
@@ -128,6 +131,35 @@ def test_a_persons_words_are_kept(post: Post) -> None:
     assert Said.objects.count() == 1
 
 
+def test_what_a_mail_program_writes_for_somebody_who_wants_no_more_is_heard(post: Post) -> None:
+    """The header names the mailbox once it was read; the mail that it asks for ends marketing by mail, once."""
+    kept = ADAPTERS["email", "kept"]
+
+    def header(name: str, scope: str) -> str:
+        plan(sending(scope), [customer(name).pk], by=SYSTEM, at=NOON)
+        leave(post.sender, NOON)
+        return str(kept.taken[-1].headers["List-Unsubscribe"])  # type: ignore[attr-defined]
+
+    assert "mailto:" not in header("Ben", "campaign:2"), "nobody has read the mailbox yet"
+    keep_mailbox(post.sender.pk, post.settings(imap_address="answers@tea.example"), by=SYSTEM, at=NOON)
+    post.read()
+    web, mail = header("Cleo", "campaign:3").split(", ")
+    assert web.startswith("<https://regulars.example/u/")
+    asked = urlsplit(mail.strip("<>"))
+    assert (asked.scheme, asked.path) == ("mailto", "answers@tea.example")
+    subject = parse_qs(asked.query)["subject"][0]
+    for number in range(2):
+        with post.box() as box:
+            text = f"From: Ada <other@example.com>\r\nSubject: {subject}\r\nMessage-ID: <p{number}@example.com>\r\n\r\n"
+            box.append(text.encode(), post.folder)
+        post.read()
+    assert suppressed() == ["unsubscribed"]
+    assert [c.customer.name for c in Consent.objects.filter(state="withdrawn")] == ["Cleo"]
+    assert not Said.objects.exists()
+    retire_mailbox(post.sender.pk, by=SYSTEM, at=NOON)
+    assert stops_at(post.sender) == ""
+
+
 def test_a_wish_to_stop_by_mail_is_honoured(post: Post) -> None:
     post.bring(
         "From: Ada <ada@example.com>\nTo: unsubscribe+7f3a9c@shop.example\nSubject: unsubscribe\n"
@@ -197,7 +229,7 @@ def test_the_owner_sets_it_up_and_sees_whether_it_works(post: Post, olive: Any, 
     kept = {**post.settings(), "imap_password": "••••••••"}
     answer = client.post(path, kept, follow=True)
     assert "The mailbox can be read." in answer.content.decode()
-    assert settings_of_mailbox(Mailbox.objects.get()) == post.settings()
+    assert settings_of_mailbox(Mailbox.objects.get()) == post.settings(imap_address="")
     answer = client.post(path, {**kept, "imap_password": "wrong"}, follow=True)
     assert "cannot be opened" in answer.content.decode()
     assert client.post(f"{path}/retire").status_code == 302

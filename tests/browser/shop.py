@@ -309,6 +309,7 @@ def _ways() -> dict[str, list[dict[str, Any]]]:
     return {
         "senders:sender": [{"sender": row.pk} for row in (mail, wechat)],
         "senders:check": [{"sender": sms.pk}],
+        "senders:account": [{"sender": wechat.pk}],
         "answers:hook": [],  # no page, and closed to whoever is no provider
         "answers:mailbox": [{"sender": mail.pk}],
         "answers:mailbox_check": [{"sender": mail.pk}],

@@ -10,11 +10,13 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from regulars.channels import sms, webhook, webpush, wechat, weibo
+from regulars.channels import email, sms, webhook, webpush, wechat, weibo
 from regulars.channels.contract import ADAPTERS, Adapter, Call, Outgoing
 from tests.channels.calls import PUBLIC, call
+from tests.channels.email.providers import ADA, PROVIDERS, Provider, answers
+from tests.channels.email.providers import OURS as TOUCH
 from tests.channels.smsc import smsc
-from tests.channels.vendors import Asked, Vendor, vendor
+from tests.channels.vendors import Answers, Vendor, vendor
 from tests.channels.webhook.test_webhook import SECRET
 from tests.channels.webpush.test_webpush import OURS, _subscription
 from tests.channels.wechat.signing import KEY, TOKEN, sealed, signed, xml
@@ -29,7 +31,7 @@ class Case:
 
     name: str
     settings: Callable[[str], dict[str, str]]
-    answers: Callable[[Asked], tuple[int, Any]]
+    answers: Answers
     message: Callable[[str], Outgoing] = lambda url: MESSAGE
     lost: str = "unknown"
     broken: str = "unknown"
@@ -172,4 +174,25 @@ CASES = [
     ),
 ]  # fmt: skip
 
-CHANNELS = (sms, webhook, webpush, wechat, weibo)
+
+def _of(provider: Provider) -> Case:
+    return Case(
+        f"email/{provider.name}",
+        provider.settings,
+        answers(provider),
+        message=lambda url: Outgoing(TOUCH, ADA, subject="Tea", text="Your parcel is on its way", is_service=True),
+        lost="later" if provider.name == "resend" else "unknown",
+        broken="later" if provider.name == "resend" else "unknown",
+        genuine=lambda s: provider.call(provider.says("hard")),
+        forged=[
+            lambda s: provider.call(provider.says("hard"), "guessed"),
+            lambda s: call(b"{}"),
+            lambda s: call(b"[]"),
+        ],
+        is_moody=lambda path: True,
+    )
+
+
+CASES += [_of(provider) for provider in PROVIDERS]
+
+CHANNELS = (email, sms, webhook, webpush, wechat, weibo)

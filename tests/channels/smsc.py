@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from tests.channels.vendors import Mood
 
-BIND, SUBMIT, DELIVER, UNBIND, ENQUIRE = 0x09, 0x04, 0x05, 0x06, 0x15
+BINDS = {0x01: "receiver", 0x02: "transmitter", 0x09: "transceiver"}
+SUBMIT, DELIVER, UNBIND, ENQUIRE = 0x04, 0x05, 0x06, 0x15
 RESPONSE = 0x80000000
 THROTTLED, SYSTEM_ERROR, INVALID_PASSWORD, INVALID_ADDRESS = 0x58, 0x08, 0x0E, 0x0B
 
@@ -61,7 +62,11 @@ def deliver_sm(source: str, data: bytes, *, esm_class: int = 0, coding: int = 0,
 
 @dataclass
 class Smsc:
-    """``status`` answers submit_sm after the first ``fails_at`` parts; ``brings`` is pushed after each bind."""
+    """``status`` answers submit_sm after the first ``fails_at`` parts; ``brings`` is pushed after each bind that hears.
+
+    ``binds`` are the kinds of sessions there were, ``unbound`` those that said goodbye, ``asked_alive`` how often
+    somebody asked whether we live. ``refuses`` hangs up on so many connections before it lets one in.
+    """
 
     mood: Mood = "answers"
     url: str = ""
@@ -74,12 +79,28 @@ class Smsc:
     brings: list[bytes] = field(default_factory=list)
     confirmed: list[int] = field(default_factory=list)
     closes_after: int = 0
+    refuses: int = 0
+    binds: list[str] = field(default_factory=list)
+    unbound: list[str] = field(default_factory=list)
+    asked_alive: int = 0
+    hearing: list[_Session] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+
+    def bring(self, body: bytes) -> None:
+        """Push a deliver_sm to whoever hears."""
+        self.hearing[-1].say(DELIVER, 0, 2000 + len(self.confirmed), body)
+
+    def hang_up(self) -> None:
+        """End every session that hears without a word."""
+        for session in self.hearing:
+            with contextlib.suppress(OSError):
+                session.connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Session:
     def __init__(self, smsc: Smsc, connection: socket.socket) -> None:
         self.smsc, self.connection, self.submits = smsc, connection, 0
+        self.kind = ""
 
     def say(self, command: int, status: int, sequence: int, body: bytes = b"") -> None:
         with contextlib.suppress(OSError):
@@ -109,24 +130,31 @@ class _Session:
                 return
 
     def handle(self, command: int, status: int, sequence: int, body: bytes) -> bool:
-        if command == BIND:
-            return self.bind(sequence, body)
+        if command in BINDS:
+            return self.bind(command, sequence, body)
         if command == SUBMIT:
             return self.submit(sequence, body)
         if command == DELIVER | RESPONSE:
             self.smsc.confirmed.append(status)
         elif command in (ENQUIRE, UNBIND):
+            self.smsc.asked_alive += command == ENQUIRE
+            if command == UNBIND:
+                self.smsc.unbound.append(self.kind)
             self.say(command | RESPONSE, 0, sequence)
         return command != UNBIND
 
-    def bind(self, sequence: int, body: bytes) -> bool:
+    def bind(self, command: int, sequence: int, body: bytes) -> bool:
         system_id, at = _string(body, 0)
         password, _at = _string(body, at)
         self.smsc.logins.append((system_id, password))
         is_right = password == self.smsc.password
-        self.say(BIND | RESPONSE, 0 if is_right else INVALID_PASSWORD, sequence, b"smsc\0" if is_right else b"")
-        for i, brought in enumerate(self.smsc.brings):
-            self.say(DELIVER, 0, 1000 + i, brought)
+        self.kind = BINDS[command]
+        self.smsc.binds.append(self.kind)
+        self.say(command | RESPONSE, 0 if is_right else INVALID_PASSWORD, sequence, b"smsc\0" if is_right else b"")
+        if is_right and self.kind != "transmitter":
+            self.smsc.hearing.append(self)
+            for i, brought in enumerate(self.smsc.brings):
+                self.say(DELIVER, 0, 1000 + i, brought)
         return is_right
 
     def submit(self, sequence: int, body: bytes) -> bool:
@@ -148,18 +176,28 @@ class _Session:
 
 @contextlib.contextmanager
 def smsc() -> Iterator[Smsc]:
-    """Run an SMSC until the block ends; one session at a time."""
+    """Run an SMSC until the block ends; each session has a thread."""
     found = Smsc()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         found.port = listening.getsockname()[1]
         listening.settimeout(0.02)
 
+        sessions: list[threading.Thread] = []
+
+        def talk(connection: socket.socket) -> None:
+            with connection:
+                _Session(found, connection).run()
+
         def serve() -> None:
             while not found.over.is_set():
                 with contextlib.suppress(TimeoutError):
                     connection, _peer = listening.accept()
-                    with connection:
-                        _Session(found, connection).run()
+                    if found.refuses:
+                        found.refuses -= 1
+                        connection.close()
+                        continue
+                    sessions.append(threading.Thread(target=talk, args=(connection,)))
+                    sessions[-1].start()
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -168,3 +206,5 @@ def smsc() -> Iterator[Smsc]:
         finally:
             found.over.set()
             thread.join()
+            for session in sessions:
+                session.join()

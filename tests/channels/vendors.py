@@ -38,7 +38,8 @@ class Asked:
         return json.loads(self.body)
 
 
-Answers = Callable[[Asked], tuple[int, Any]]
+# Status, body and, where they matter, headers.
+Answers = Callable[[Asked], tuple[int, Any] | tuple[int, Any, dict[str, str]]]
 
 
 @dataclass
@@ -74,13 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
         elif mood == "broken":
             self._say(500, {})
         else:
-            status, answer = self.vendor.answers(asked)
-            self._say(status, answer)
+            status, answer, *more = self.vendor.answers(asked)
+            self._say(status, answer, *more)
 
     def _say(self, status: int, answer: Any, headers: dict[str, str] | None = None) -> None:
         body = answer if isinstance(answer, bytes) else json.dumps(answer, ensure_ascii=False).encode()
         self.send_response(status)
-        for name, value in {"content-length": str(len(body)), **(headers or {})}.items():
+        kind = "text/html" if isinstance(answer, bytes) else "application/json"
+        for name, value in {"content-type": kind, "content-length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
         with contextlib.suppress(OSError):

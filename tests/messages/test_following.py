@@ -123,3 +123,29 @@ def test_who_never_wrote_is_not_written_to_and_erasing_closes_windows() -> None:
     assert Window.objects.count() == 1
     erase(Customer.objects.get().pk, reason="asked", by=SYSTEM, at=NOON)
     assert not Window.objects.exists()
+
+
+def test_one_yes_to_a_notice_is_for_one_message() -> None:
+    _, sender = account()
+    asked = told("said", 1, code="subscribe_msg")
+    assert hear(sender, [asked], at=NOON) == 1
+    assert hear(sender, [asked], at=NOON) == 0
+    assert not Said.objects.exists()
+    late = NOON + timedelta(days=100)
+    assert [say(sender, late, 1), say(sender, late, 2)] == ["handed_over", "dropped"]
+    hear(sender, [told("said", 2, 100 * 24 * 60 + 1, code="subscribe_msg")], at=late + MINUTE)
+    assert say(sender, late + HOUR, 3) == "handed_over"
+
+
+def test_where_there_is_a_template_news_of_an_order_needs_no_window_and_what_sells_does() -> None:
+    kept, sender = account()
+    hear(sender, [told("followed", 1, code="subscribe")], at=NOON)
+    ada, later = Customer.objects.get(), NOON + timedelta(days=9)
+    kept.speaks_anytime = lambda settings: False  # type: ignore[attr-defined]
+    assert say(sender, later, 1) == "dropped"
+    kept.speaks_anytime = lambda settings: settings["app_id"] == "wx1"  # type: ignore[attr-defined]
+    assert [say(sender, later + n * MINUTE, 2 + n) for n in range(8)] == ["handed_over"] * 8
+    new = NewSending("campaign:1", "wechat", {"en": {"text": "Buy"}}, later + 72 * HOUR, is_marketing=True)
+    plan(open_sending(new, by=SYSTEM, at=later), [ada.pk], by=SYSTEM, at=later)
+    leave(sender, later)
+    assert Touch.objects.get(sending__scope="campaign:1").state == "dropped"

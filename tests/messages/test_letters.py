@@ -39,6 +39,17 @@ def test_an_advertisement_says_who_speaks_and_how_to_be_left_alone() -> None:
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_a_mail_program_may_write_where_somebody_reads_it() -> None:
+    sending = Sending(scope="campaign:3", channel="email", is_marketing=True, content=TEXT)
+    mail = letter(sending, ADA, "7.00ff00ff00ff00ff", IDENTITY, SHOP, "post+news@tea.example")
+    assert mail.headers["List-Unsubscribe"] == (
+        "<https://regulars.example/u/7.00ff00ff00ff00ff>, "
+        "<mailto:post+news@tea.example?subject=unsubscribe%207.00ff00ff00ff00ff>"
+    )
+    news = Sending(scope="order:3", channel="email", is_marketing=False, content=TEXT)
+    assert "List-Unsubscribe" not in letter(news, ADA, "7.1", IDENTITY, SHOP, "post@tea.example").headers
+
+
 def test_news_of_an_order_is_no_advertisement() -> None:
     mail = read(TEXT, is_marketing=False)
     assert "List-Unsubscribe" not in mail.headers

@@ -1,4 +1,4 @@
-"""E-mail: mails that are built, signed and sent here, and the mail that comes back."""
+"""E-mail: mails that are built, signed and sent here, those that providers send, and what comes back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from __future__ import annotations
 def declare() -> None:
     """Make the adapters of this channel known."""
     from regulars.channels.contract import register
+    from regulars.channels.email.anymail.adapter import Anymail
+    from regulars.channels.email.anymail.vendors import VENDORS
     from regulars.channels.email.folder import Folder
     from regulars.channels.email.smtp import Smtp
 
     register(Smtp())
     register(Folder())
+    for vendor in VENDORS:
+        register(Anymail(vendor))

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
+from urllib.parse import quote
 
 from regulars.base.text import email_key
 from regulars.channels.contract import Report
@@ -41,6 +42,8 @@ _STOP = re.compile(
     r"\W*(?:please )?(?:unsubscribe(?: me)?|stop|remove(?: me)?|opt[ -]?out|退订|取消订阅|td)(?:,? please)?\W*",
     re.IGNORECASE,
 )
+# The subject of a mail that a mail program writes when somebody presses "unsubscribe": see stop_link().
+_PRESSED = re.compile(r"\s*unsubscribe[ :]+([A-Za-z0-9._-]{1,64})\s*", re.IGNORECASE)
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "other"})
 _DELIVERED_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 STOP_ADDRESS = "unsubscribe"
@@ -84,6 +87,11 @@ class _Mail:
     def id_in(self, *values: str) -> str:
         """Return the first of our ids among message ids."""
         return next((i for value in values for i in _IDS.findall(value) if self.is_ours(i)), "")
+
+
+def stop_link(address: str, message_id: str) -> str:
+    """Return the link by which a mail program asks ``address`` for no more after ``message_id`` (RFC 2369, 3.2)."""
+    return f"mailto:{quote(address, safe='@+')}?subject=unsubscribe%20{message_id}"
 
 
 def _anything(candidate: str) -> bool:
@@ -263,6 +271,9 @@ def _stop(mail: _Mail) -> Report | None:
     ours = [(name, found) for name, found in mail.recipients() if name == STOP_ADDRESS]
     words = own_words(text_of(mail.message)).strip()
     subject = mail.header("subject").strip()
+    pressed = _PRESSED.fullmatch(subject)
+    if pressed and (own := mail.own(pressed[1])):
+        return Report("stopped", mail.event, mail.at, own, address=mail.sender, text=words, subject=subject)
     is_said = bool(_STOP.fullmatch(words) or (not words and _STOP.fullmatch(subject)))
     if ours and not is_said:
         is_said = any(i for _, i in ours) or bool(_STOP.fullmatch(subject)) or not (words or subject)

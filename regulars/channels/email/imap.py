@@ -21,6 +21,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
 from regulars.channels.contract import Finding, Report, Setting, SettingsError
+from regulars.channels.email.addresses import AddressUnusable, to_send
 from regulars.channels.email.bounces import LARGEST, read
 
 TIMEOUT = 60.0
@@ -37,7 +38,20 @@ SETTINGS = (
     Setting("imap_username", _("User name"), is_required=True),
     Setting("imap_password", _("Password"), kind="secret", is_required=True),
     Setting("imap_folder", _("Folder"), default="INBOX"),
+    Setting(
+        "imap_address", _("Address of this mailbox"),
+        _("Mail programs write to it for somebody who wants no more. Empty if it is the user name."),
+    ),
 )  # fmt: skip
+
+
+def address_of(settings: Mapping[str, str]) -> str:
+    """Return the address that mail to this mailbox is sent to; "" if nobody said so."""
+    given = settings.get("imap_address", "").strip() or settings.get("imap_username", "").strip()
+    try:
+        return to_send(given)
+    except AddressUnusable:
+        return ""
 
 
 class MailboxUnreachable(Exception):

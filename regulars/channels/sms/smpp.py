@@ -1,6 +1,6 @@
 """SMPP 3.4: the wire to a telephone company or an aggregator that has no HTTP.
 
-Receipts and answers come over the same kind of session, so a shop that wants them runs :meth:`Smpp.listen`. A long text
+Receipts and answers come over a session that stays open (:meth:`Smpp.listen`), beside those that send. A long text
 leaves as parts with a header that lets the telephone join them; only the last part asks for a receipt, and its id
 stands for the message.
 """
@@ -18,7 +18,7 @@ from smpplib import consts
 from regulars.channels.contract import Answer, Blame, Call, Finding, Outgoing, Receipt, Setting, SettingsError
 from regulars.channels.http import TIMEOUT
 from regulars.channels.sms import parts
-from regulars.channels.sms.smpp_session import HAS_HEADER, UNREAD, Account, BindRefused, Hear, Session
+from regulars.channels.sms.smpp_session import HAS_HEADER, UNREAD, Account, Bind, BindRefused, Hear, Session
 from regulars.channels.values import checked, is_on
 
 _LATER = {consts.SMPP_ESME_RSYSERR, consts.SMPP_ESME_RMSGQFUL, consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RX_T_APPN}
@@ -71,8 +71,8 @@ def _type_of(address: str) -> tuple[int, int]:
 class SmppLine:
     """A session that is bound when the first message needs it, and again after it broke."""
 
-    def __init__(self, account: Account, sender: str, hear: Hear | None = None) -> None:
-        self._account, self._sender, self._hear = account, sender, hear
+    def __init__(self, account: Account, sender: str, bind: Bind) -> None:
+        self._account, self._sender, self._bind = account, sender, bind
         self._session: Session | None = None
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class SmppLine:
             except UNREAD:
                 self._drop()
         try:
-            self._session = Session(self._account, self._hear)
+            self._session = Session(self._account, None, self._bind)
         except BindRefused as refused:
             return _refused(refused.status)
         except UNREAD as error:
@@ -163,6 +163,18 @@ class Smpp:
         Setting("system_id", _("System ID"), is_required=True),
         Setting("password", _("Password"), _("At most 8 characters, as SMPP 3.4 has it."), kind="secret"),
         Setting("system_type", _("System type"), _("Only if the provider gave you one.")),
+        Setting(
+            "sessions",
+            _("Receipts and answers"),
+            _("A session stays open for them. If the provider allows only one session at a time, hear nothing."),
+            kind="choice",
+            default="separate",
+            choices=(
+                ("separate", _("Over a session of their own (receiver)")),
+                ("transceiver", _("Over a session that also sends (transceiver)")),
+                ("none", _("Hear nothing")),
+            ),
+        ),
         Setting("sender", _("Sender"), _("A number, a short code, or a name of at most 11 letters."), is_required=True),
         TIMEOUT,
     )
@@ -193,11 +205,21 @@ class Smpp:
     @contextmanager
     def open(self, settings: Mapping[str, str]) -> Iterator[SmppLine]:
         """Open a line; it binds with the first message. Raise SettingsError for settings that cannot work."""
-        line = SmppLine(self._account(settings), settings["sender"].strip())
+        account, bind = self._account(settings), self._bind(settings, "transmitter")
+        line = SmppLine(account, settings["sender"].strip(), bind)
         try:
             yield line
         finally:
             line.close()
+
+    def _bind(self, settings: Mapping[str, str], alone: Bind) -> Bind:
+        """Return for what to bind: ``alone`` for one thing only, where sessions are separate."""
+        return "transceiver" if checked(self.settings, settings)["sessions"] == "transceiver" else alone
+
+    def is_listening(self, settings: Mapping[str, str]) -> bool:
+        """Return whether receipts and answers are wanted. Raise SettingsError for settings that cannot work."""
+        self._account(settings)
+        return checked(self.settings, settings)["sessions"] != "none"
 
     def listen(self, settings: Mapping[str, str], hear: Hear, goes_on: Callable[[], bool]) -> None:
         """Stay bound and hand every receipt and message to ``hear``, as long as ``goes_on()`` says so.
@@ -207,10 +229,10 @@ class Smpp:
         """
         account = self._account(settings)
         try:
-            session = Session(account, hear)
+            session = Session(account, hear, self._bind(settings, "receiver"))
             try:
                 while goes_on():
-                    session.wait()
+                    session.wait(goes_on)
             finally:
                 session.close()
         except BindRefused:
@@ -226,7 +248,7 @@ class Smpp:
     def check(self, settings: Mapping[str, str]) -> Sequence[Finding]:
         """Bind and unbind."""
         try:
-            Session(self._account(settings), None).close()
+            Session(self._account(settings), None, self._bind(settings, "transmitter")).close()
         except BindRefused:
             remedy = _("Check the system ID, the password and the system type with the provider.")
             return [Finding("bind", False, _("The server does not let us in."), remedy)]

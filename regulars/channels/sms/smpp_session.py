@@ -1,4 +1,4 @@
-"""A session of SMPP 3.4 as a transceiver: what is submitted, what is answered, and what comes in between.
+"""A session of SMPP 3.4: what is submitted, what is answered, and what comes in between.
 
 smpplib knows the bytes; this says what they mean for a message. A report is confirmed to the provider only after
 somebody has taken it: where nobody listens, or taking it failed, the provider is asked to bring it again.
@@ -16,13 +16,13 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from smpplib import client as smpp_client
 from smpplib import consts, exceptions, smpp
 
 from regulars.base.clock import now
-from regulars.channels.contract import Report, Severity
+from regulars.channels.contract import LineRefused, Report, Severity
 from regulars.channels.sms import parts
 from regulars.channels.sms.stop import meaning
 
@@ -37,6 +37,10 @@ RECEIPT = 0x04  # esm_class: this deliver_sm is a delivery receipt
 HAS_HEADER = 0x40  # esm_class: the user data begins with a header
 _FIELD = re.compile(rb"\b(id|stat|err):(\S*)", re.IGNORECASE)
 Hear = Callable[[Report], None]
+# For what a session is bound: to send, to listen, or both in one.
+Bind = Literal["transmitter", "receiver", "transceiver"]
+# Seconds after which somebody who waits is asked whether she still wants to.
+SLICE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class _Client(smpp_client.Client):  # type: ignore[misc]
         self.state = consts.SMPP_CLIENT_STATE_OPEN
 
 
-class BindRefused(Exception):
+class BindRefused(LineRefused):
     """The provider does not let us in; ``status`` is its command_status."""
 
     def __init__(self, status: int) -> None:
@@ -82,7 +86,7 @@ def text_of(value: Any) -> str:
 class Session:
     """One bound connection. Not for several threads."""
 
-    def __init__(self, account: Account, hear: Hear | None) -> None:
+    def __init__(self, account: Account, hear: Hear | None, bind: Bind = "transceiver") -> None:
         """Connect and bind; raise BindRefused, or one of BROKEN or GARBLED if the line does not hold."""
         self.hear = hear
         self._timeout = account.timeout
@@ -93,7 +97,7 @@ class Session:
         self._client.connect()
         try:
             pdu = smpp.make_pdu(
-                "bind_transceiver",
+                f"bind_{bind}",
                 client=self._client,
                 system_id=account.system_id,
                 password=account.password,
@@ -126,8 +130,16 @@ class Session:
 
     def settle(self) -> None:
         """Answer whatever has come in meanwhile. Raise BROKEN if the provider has closed: better now than after."""
-        while select.select([self._client._socket], [], [], 0)[0]:
+        while self._has_come(0):
             self._handle(self._client.read_pdu())
+
+    def _has_come(self, seconds: float) -> bool:
+        """Return whether there is something to read within so many seconds."""
+        line = self._client._socket
+        # What TLS has decrypted already is not seen by select.
+        return bool(isinstance(line, ssl.SSLSocket) and line.pending()) or bool(
+            select.select([line], [], [], seconds)[0]
+        )
 
     def submit(self, **fields: Any) -> int:
         """Send one submit_sm; return its sequence number. What is raised here was surely not taken."""
@@ -140,14 +152,22 @@ class Session:
         pdu = self._answer(sequence)
         return int(pdu.status), text_of(getattr(pdu, "message_id", ""))
 
-    def wait(self) -> None:
-        """Take what comes next; ask whether the provider is alive if nothing comes within the timeout."""
-        if select.select([self._client._socket], [], [], self._timeout)[0]:
-            self._handle(self._client.read_pdu())
-        else:
-            pdu = smpp.make_pdu("enquire_link", client=self._client)
-            self._client.send_pdu(pdu)
-            self._answer(pdu.sequence)
+    def wait(self, goes_on: Callable[[], bool]) -> None:
+        """Take what comes next, or return when ``goes_on()`` is false.
+
+        Ask whether the provider is alive if nothing comes within the timeout.
+        """
+        until = time.monotonic() + self._timeout
+        while goes_on():
+            left = until - time.monotonic()
+            if self._has_come(max(0.0, min(left, SLICE))):
+                self._handle(self._client.read_pdu())
+                return
+            if left <= SLICE:
+                pdu = smpp.make_pdu("enquire_link", client=self._client)
+                self._client.send_pdu(pdu)
+                self._answer(pdu.sequence)
+                return
 
     def _answer(self, sequence: int) -> Any:
         until = time.monotonic() + self._timeout
@@ -180,9 +200,10 @@ class Session:
         if report is not None:
             try:
                 self.hear(report)
-            except Exception:
-                # Whoever listens knows why; the provider only has to bring it again.
-                logging.getLogger(__name__).exception("a report could not be taken; the provider will repeat it")
+            except Exception as error:
+                # The provider only has to bring it again. The error's text may hold what somebody wrote.
+                kind = type(error).__name__
+                logging.getLogger(__name__).warning("a report could not be taken, it will be repeated: %s", kind)
                 return int(consts.SMPP_ESME_RX_T_APPN)
         return int(consts.SMPP_ESME_ROK)
 

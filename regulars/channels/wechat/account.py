@@ -95,3 +95,32 @@ def set_menu(settings: Mapping[str, str], buttons: Sequence[Button]) -> None:
     asked = {"button": [_button(b, is_top=True) for b in buttons]}
     with Official().open(settings) as line:
         _done(line.api.post("/cgi-bin/menu/create", asked))
+
+
+# What WeChat says where no menu was ever set by this way.
+_NO_MENU = 46003
+
+
+def menu_of(settings: Mapping[str, str]) -> list[Button]:
+    """Return the account's present menu; empty for none. Raise CallFailed if WeChat does not say.
+
+    Entries of other kinds (a mini program, a picture to send) are left out; who sets the menu anew loses them.
+    """
+    with Official().open(settings) as line:
+        answer = line.api.get("/cgi-bin/menu/get")
+    if not isinstance(answer, Receipt) and answer.get("errcode") == _NO_MENU:
+        return []
+    found = _done(answer).get("menu")
+    entries = found.get("button") if isinstance(found, dict) else None
+    return [b for b in map(_button_of, entries if isinstance(entries, list) else []) if b is not None]
+
+
+def _button_of(entry: Any) -> Button | None:
+    if not isinstance(entry, dict):
+        return None
+    name, below = str(entry.get("name", "")), entry.get("sub_button")
+    if isinstance(below, list) and below:
+        return Button(name, children=[b for b in map(_button_of, below) if b is not None])
+    if entry.get("type") == "view":
+        return Button(name, "view", url=str(entry.get("url", "")))
+    return Button(name, key=str(entry.get("key", ""))) if entry.get("type") == "click" else None

@@ -110,15 +110,22 @@ class Api:
     def __init__(self, client: httpx.Client, base: str, keeper: Keeper) -> None:
         self._client, self._base, self._keeper = client, base.rstrip("/"), keeper
 
+    def get(self, path: str) -> dict[str, Any] | Receipt:
+        """Ask for something: as :meth:`post`."""
+        return self._called("GET", path, None)
+
     def post(self, path: str, data: Mapping[str, Any]) -> dict[str, Any] | Receipt:
         """Return the answer's JSON, whatever its errcode, or the receipt if there is none."""
+        return self._called("POST", path, data)
+
+    def _called(self, method: str, path: str, data: Mapping[str, Any] | None) -> dict[str, Any] | Receipt:
         bad = ""
         while True:
             token = self._keeper.token(bad)
             if isinstance(token, Receipt):
                 return token
             url = httpx.URL(self._base + path, params={"access_token": token})
-            answer = ask(self._client, "POST", str(url), data)
+            answer = ask(self._client, method, str(url), data)
             if isinstance(answer, Receipt) or answer.get("errcode") not in STALE:
                 return answer
             if bad:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from regulars.base.clock import now
 from regulars.channels.contract import Report, ReportKind, Severity
+from regulars.channels.signed_callback import fields
 
 _SCENE = "qrscene_"
+_LIST = re.compile(rb"<List>.{0,2000}?</List>", re.DOTALL)
+# The code of a report that somebody asked for one notice.
+ASKED = "subscribe_msg"
 
 
 def instant(text: str) -> datetime:
@@ -51,6 +56,30 @@ def _event(push: Mapping[str, str], person: str, at: datetime) -> list[Report]:
     if name == "TEMPLATESENDJOBFINISH":
         return [_template(push, person, at)]
     return []
+
+
+def asked_for(push: Mapping[str, str], body: bytes, template: str) -> list[Report]:
+    """Return what a push says of notices (订阅通知): that somebody asked for one, or what became of one that was sent.
+
+    Each yes is for one notice, of the template that the shop uses; WeChat tells nobody how many are left.
+    """
+    person, at, name = push.get("FromUserName", ""), instant(push.get("CreateTime", "")), push.get("Event", "")
+    if not person or not template or name not in ("subscribe_msg_popup_event", "subscribe_msg_sent_event"):
+        return []
+    found = []
+    for number, piece in enumerate(_LIST.findall(body)):
+        item = fields(piece)
+        if item.get("TemplateId") != template:
+            continue
+        event = event_id(person, push.get("CreateTime", ""), name, template, str(number))
+        if name == "subscribe_msg_sent_event":
+            kind: ReportKind = "delivered" if item.get("ErrorCode", "") == "0" else "bounced"
+            severity: Severity = "" if kind == "delivered" else "soft"
+            number_of, code = item.get("MsgID", ""), item.get("ErrorCode", "")
+            found.append(Report(kind, event, at, "", number_of, person, severity, code))
+        elif item.get("SubscribeStatusString") == "accept":
+            found.append(Report("said", event, at, address=person, code=ASKED))
+    return found
 
 
 def _template(push: Mapping[str, str], person: str, at: datetime) -> Report:

@@ -19,6 +19,7 @@ from regulars.messages.operations.senders import (
     add_sender,
     change_sender,
     lift_halt,
+    note_sender,
     remove_holidays,
     restore_sender,
     retire_sender,
@@ -30,7 +31,7 @@ from regulars.messages.operations.wishes import unwish, wish
 
 __all__ = [
     "Claim", "NewSending", "SpeakerUnknown", "add_holidays", "add_sender", "cancel", "change_sender",
-    "choose_what_to_get", "foresee", "halt", "hear", "lift_halt", "open_sending", "plan", "remove_holidays",
-    "restore_sender", "resume", "retire_sender", "retry_failed", "save_rules", "settings_of", "settle", "stop", "take",
-    "take_back", "take_opinion", "unwish", "wish",
+    "choose_what_to_get", "foresee", "halt", "hear", "lift_halt", "note_sender", "open_sending", "plan",
+    "remove_holidays", "restore_sender", "resume", "retire_sender", "retry_failed", "save_rules", "settings_of",
+    "settle", "stop", "take", "take_back", "take_opinion", "unwish", "wish",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from regulars.messages.names import touch_of
 from regulars.messages.operations.breaking import look_at_bounces, look_at_complaints
 from regulars.messages.operations.following import follow, known_by, open_window, scope_of, unfollow
 from regulars.messages.recording import record_about
-from regulars.messages.windows import ANSWERING, cause_of
+from regulars.messages.windows import ANSWERING, WORDLESS, cause_of
 from regulars.messages.world import REACHED_BY
 from regulars.people.models import Customer, Identifier
 from regulars.people.operations import ConsentEntry, record_consents
@@ -62,6 +62,16 @@ def _hear(sender: Sender, report: Report, *, at: datetime) -> bool:
         if report.kind == "unfollowed":
             return unfollow(sender, report, at=at)
     return False
+
+
+def is_early(sender: Sender, report: Report) -> bool:
+    """Return whether a report may be of a message that is just being handed over, whose name is not written down yet.
+
+    A provider can tell of an arrival before the worker that sent it has settled; the report has to come again then.
+    """
+    if not report.provider_id or report.kind not in _MOVES or _touch(sender, report) is not None:
+        return False
+    return Touch.objects.filter(sender_id=sender.pk, state="claimed").exists()
 
 
 def _touch(sender: Sender, report: Report) -> Touch | None:
@@ -150,8 +160,8 @@ def _said(sender: Sender, touch: Touch | None, report: Report, *, at: datetime) 
     if sender.channel in ANSWERING:
         known = known_by(sender, report.address, at=at)
         is_news = known is not None and open_window(sender, known, report, at=at)
-        if cause_of(report) == "pressed":
-            return is_news  # an entry of the menu has no words to keep
+        if cause_of(report) in WORDLESS:
+            return is_news
     said = Said(sender=sender, event=f"{sender.pk}:{report.event_id}"[:240], touch=touch, at=report.at)
     return _keep(said, words, known, digest, at=at)
 

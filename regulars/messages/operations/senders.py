@@ -89,6 +89,12 @@ def lift_halt(sender: int, *, by: Actor, at: datetime) -> bool:
     return True
 
 
+def note_sender(what: str, sender: int, *, by: Actor, at: datetime) -> None:
+    """Record what somebody set up at a way's provider: ``menu``, ``code``."""
+    with transaction.atomic():
+        _record(what, Sender.objects.get(pk=sender), by=by, at=at)
+
+
 def _record(what: str, row: Sender, *, by: Actor, at: datetime) -> None:
     body = kinds.SenderChanged(sender=row.pk, what=what)
     record("sender.changed", f"sender.{what}:{row.pk}:{at.isoformat()}", body, by=by, at=at)

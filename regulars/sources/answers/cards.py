@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 from regulars.desks.outreach.senders.beside import Card
 from regulars.messages.models import Sender
 from regulars.sources.answers.door import door_of
-from regulars.sources.answers.models import Mailbox
+from regulars.sources.answers.listening import listens
+from regulars.sources.answers.models import Listener, Mailbox
 
 # Of these nothing comes by the web: mail comes to a mailbox, SMPP on its own line, the others never report.
-DOORLESS = frozenset({("email", "smtp"), ("sms", "smpp"), ("webpush", "vapid"), ("webhook", "standard")})
+DOORLESS = frozenset({
+    ("email", "smtp"), ("email", "folder"), ("sms", "smpp"), ("webpush", "vapid"), ("webhook", "standard"),
+})  # fmt: skip
 
 
 def door_card(sender: Sender, base: str) -> Card | None:
@@ -20,6 +23,22 @@ def door_card(sender: Sender, base: str) -> Card | None:
         return None
     text = _("Enter it at the provider, so that arrivals, answers and wishes to stop reach us. Keep it to yourselves.")
     return Card(_("Address for reports"), text, copy=door_of(sender.pk, base))
+
+
+def line_card(sender: Sender, base: str) -> Card | None:
+    """Return how the line goes over which a provider reports that does not call us."""
+    if sender.retired_at is not None or not listens(sender):
+        return None
+    row = Listener.objects.filter(sender=sender).first()
+    if row is not None and row.open_since is not None:
+        text = _("It is open: arrivals, answers and wishes to stop are heard at once.")
+    elif row is not None and row.problem == "refused":
+        text = _("The provider does not let us listen. We ask again from time to time; check the way to see why.")
+    elif row is not None and row.problem:
+        text = _("It broke and is being opened again.")
+    else:
+        text = _("The background worker opens it within a minute.")
+    return Card(_("Line for receipts and answers"), text)
 
 
 def mailbox_card(sender: Sender, base: str) -> Card | None:

@@ -18,6 +18,7 @@ from regulars.channels.contract import ADAPTERS, Call, SettingsError
 from regulars.messages.identity import identity
 from regulars.messages.models import Sender
 from regulars.messages.operations import hear, settings_of
+from regulars.messages.operations.hearing import is_early
 from regulars.staff.access import public
 
 log = logging.getLogger("regulars.answers")
@@ -58,6 +59,8 @@ def hook(request: HttpRequest, sender: int, secret: str) -> HttpResponse:
         if body is None:
             return _plain(413)
         answer = adapter.receive(settings_of(row), _call(request, body))
+        if any(is_early(row, report) for report in answer.reports):
+            return _plain(503)
         if answer.reports:
             with transaction.atomic():
                 hear(row, answer.reports, at=now())

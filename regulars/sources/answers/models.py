@@ -8,6 +8,16 @@ from regulars.base.fields import InstantField
 from regulars.messages.models import Sender
 
 
+class Listener(models.Model):
+    """The line of a sender whose provider reports over one that stays open: which worker holds it, and how it goes."""
+
+    sender = models.OneToOneField(Sender, models.PROTECT)
+    worker = models.CharField(max_length=60, default="")
+    lease_until = InstantField(null=True)
+    open_since = InstantField(null=True)  # None while it is not open
+    problem = models.CharField(max_length=20, default="")  # why it is not: refused, broken, settings
+
+
 class Mailbox(models.Model):
     """The mailbox that answers to one sender's mail come to."""
 

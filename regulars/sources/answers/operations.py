@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from regulars.base import secrets
 from regulars.base.actor import Actor
@@ -15,7 +16,7 @@ from regulars.channels.email.imap import Cursor
 from regulars.messages.models import Sender
 from regulars.messages.operations import hear
 from regulars.sources.answers import kinds
-from regulars.sources.answers.models import Mailbox
+from regulars.sources.answers.models import Listener, Mailbox
 from regulars.stream.operations import record
 
 # Another of these is another mailbox, whose mails nobody has read yet.
@@ -82,6 +83,30 @@ def note_reading(row: Mailbox, *, problem: str, at: datetime) -> None:
     """Write down that a mailbox was read to its end, or why it was not."""
     values = {"problem": problem[:200]} if problem else {"problem": "", "read_at": at}
     Mailbox.objects.filter(pk=row.pk).update(**values)
+
+
+# How long a line is held without a word from the worker that holds it.
+LINE_LEASE = timedelta(seconds=60)
+
+
+def take_line(sender: int, worker: str, *, at: datetime) -> bool:
+    """Have this worker hold a sender's line, or go on holding it. False while another does.
+
+    Two would do no harm to what is heard, but providers count sessions.
+    """
+    Listener.objects.get_or_create(sender_id=sender)
+    free = Q(worker=worker) | Q(worker="") | Q(lease_until=None) | Q(lease_until__lt=at)
+    return bool(Listener.objects.filter(free, sender_id=sender).update(worker=worker, lease_until=at + LINE_LEASE))
+
+
+def note_line(sender: int, worker: str, *, open_since: datetime | None, problem: str = "") -> None:
+    """Write down that the line is open, or why it is not."""
+    Listener.objects.filter(sender_id=sender, worker=worker).update(open_since=open_since, problem=problem)
+
+
+def give_line(sender: int, worker: str) -> None:
+    """Leave a sender's line to whichever worker takes it next."""
+    Listener.objects.filter(sender_id=sender, worker=worker).update(worker="", lease_until=None, open_since=None)
 
 
 def _record(what: str, row: Mailbox, *, by: Actor, at: datetime) -> None:

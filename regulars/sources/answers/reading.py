@@ -12,8 +12,10 @@ from django.db import DataError
 from regulars.base.clock import now
 from regulars.base.secrets import Unreadable
 from regulars.channels.contract import Report, SettingsError
-from regulars.channels.email.imap import Cursor, MailboxUnreachable, new_mail
+from regulars.channels.email.imap import Cursor, MailboxUnreachable, address_of, new_mail
+from regulars.messages.models import Sender
 from regulars.messages.names import touch_of
+from regulars.messages.operations import settings_of
 from regulars.sources.answers.models import Mailbox
 from regulars.sources.answers.operations import note_reading, settings_of_mailbox, take_mail
 
@@ -23,6 +25,22 @@ log = logging.getLogger("regulars.answers")
 def is_ours(candidate: str) -> bool:
     """Return whether we made this id: anybody can write a mail that says it answers something."""
     return touch_of(candidate) is not None
+
+
+def stops_at(sender: Sender) -> str:
+    """Return the address at which somebody's wish for no more is read after mail by this sender; "" for none.
+
+    A mailbox that was never read to its end promises nothing. A provider that hands mail on does so by its own address.
+    """
+    if sender.channel != "email":
+        return ""
+    row = Mailbox.objects.filter(sender=sender, retired_at=None, read_at__isnull=False).first()
+    try:
+        if row is not None and (address := address_of(settings_of_mailbox(row))):
+            return address
+        return settings_of(sender).get("inbound_address", "").strip()
+    except Unreadable:
+        return ""
 
 
 def _took(row: Mailbox, before: Cursor, after: Cursor, reports: Sequence[Report], at: datetime) -> bool:

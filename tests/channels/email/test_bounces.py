@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.channels.contract import Report
-from regulars.channels.email.bounces import read
+from regulars.channels.email.bounces import read, stop_link
 from regulars.channels.email.replies import own_words
 from regulars.channels.email.statuses import severity_of
 from tests.channels.email import samples
@@ -123,6 +124,8 @@ def test_an_absence_is_never_a_wish_to_stop() -> None:
         ("unsubscribe@shop.example", "My parcel", "Where is it?", "said"),
         ("unsubscribe+7f3a9c@shop.example", "My parcel", "Where is it?", "stopped"),
         ("unsubscribe+forged@shop.example", "My parcel", "Where is it?", "said"),
+        ("hello@shop.example", "unsubscribe forged", "Where is it?", "said"),
+        ("hello@shop.example", "Re: unsubscribe 7f3a9c", "Where is it?", "said"),
         ("hello@shop.example", "Re: New beans", "STOP.", "stopped"),
         ("hello@shop.example", "Re: New beans", "退订", "stopped"),
         ("hello@shop.example", "unsubscribe", "Why did I have to wait so long?", "said"),
@@ -133,6 +136,16 @@ def test_a_wish_to_stop(to: str, subject: str, text: str, kind: str) -> None:
     (report,) = reports(samples.WISH.format(to=to, subject=subject, text=text))
     assert (report.kind, report.address) == (kind, "ada@customer.example")
     assert report.message_id == ("7f3a9c" if "7f3a9c" in to else "")
+
+
+@pytest.mark.parametrize("text", ["", "This was sent by a mail program.", "Where is it?"])
+def test_the_link_of_a_mail_program_is_a_wish_to_stop(text: str) -> None:
+    link = urlsplit(stop_link("hello@shop.example", "7f3a9c"))
+    subject = parse_qs(link.query)["subject"][0]
+    (report,) = reports(samples.WISH.format(to=link.path, subject=subject, text=text))
+    assert (report.kind, report.message_id) == ("stopped", "7f3a9c")
+    machine = "Auto-Submitted: auto-replied\n" + samples.WISH.format(to=link.path, subject=subject, text=text)
+    assert reports(machine) == []
 
 
 @pytest.mark.parametrize(

@@ -136,10 +136,24 @@ def test_a_report_nobody_could_take_is_brought_again(company: Smsc) -> None:
 
     Smpp().listen(_settings(company, timeout_seconds="0.2"), full, lambda: not company.confirmed)
     assert company.confirmed == [0x64]
-    # Nobody listens on a line that sends.
+    # Nobody listens on a line that sends: where sessions are separate nothing is brought to it.
     with Smpp().open(_settings(company)) as line:
         line.deliver(MESSAGE)
+    assert company.confirmed == [0x64]
+    with Smpp().open(_settings(company, sessions="transceiver")) as line:
+        line.deliver(MESSAGE)
     assert company.confirmed == [0x64, 0x64]
+    assert company.binds == ["receiver", "transmitter", "transceiver"]
+
+
+def test_a_quiet_line_is_asked_whether_it_lives_and_said_goodbye_to(company: Smsc) -> None:
+    Smpp().listen(_settings(company, timeout_seconds="0.1"), lambda r: None, lambda: company.asked_alive < 3)
+    assert company.unbound == ["receiver"]
+
+
+def test_two_reports_in_one_piece_are_both_taken(company: Smsc) -> None:
+    bodies = [deliver_sm(f"861381111000{i}", b"STOP") for i in range(5)]
+    assert [r.kind for r in _heard(company, *bodies)] == ["stopped"] * 5
 
 
 def test_listen_says_why_it_ended(company: Smsc) -> None:

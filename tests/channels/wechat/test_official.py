@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -262,3 +263,98 @@ def test_a_bad_key_is_named() -> None:
 def test_check(server: Vendor, wechat: WeChat) -> None:
     assert [f.is_ok for f in Official().check(_settings(server.url, aes_key=KEY))] == [True, True]
     assert [f.is_ok for f in Official().check(_settings(server.url, app_secret="old"))] == [False, False]
+
+
+TEMPLATES = {
+    "template_id": "tpl-1", "template_fields": "thing1 = subject, thing2=text", "notice_id": "ntc-1",
+    "notice_fields": "thing4 = text",
+}  # fmt: skip
+NEWS = Outgoing(
+    "0f3a", OPENID, subject="到货", is_service=True,
+    text="您的龙井已经寄出。\n单号在这里 https://shop.example/o/1\n\n-- \nTea, 1 Mill Lane",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("is_service", "path"),
+    [(True, "/cgi-bin/message/template/send"), (False, "/cgi-bin/message/subscribe/bizsend")],
+    ids=["service", "marketing"],
+)
+def test_outside_of_the_window_a_template_says_it(server: Vendor, wechat: WeChat, is_service: bool, path: str) -> None:
+    """What sells never leaves as a template; the notice that somebody asked for may say it."""
+    closed = server.answers
+
+    def answers(asked: Asked) -> tuple[int, Any]:
+        wechat.errcode = 45015 if asked.path.endswith("custom/send") else 0
+        return closed(asked)  # type: ignore[return-value]
+
+    server.answers = answers
+    with Official().open(_settings(server.url, **TEMPLATES)) as line:
+        receipt = line.deliver(replace(NEWS, is_service=is_service))
+    assert (receipt.outcome, receipt.provider_id) == ("accepted", "200228332")
+    assert [a.path for a in server.asked[1:]] == ["/cgi-bin/message/custom/send", path]
+    data = server.asked[-1].json
+    value = data["data"]["thing2" if is_service else "thing4"]["value"]
+    assert value == "您的龙井已经寄出。 单号在这里 htt…"
+    assert len(value) == 20
+    if is_service:
+        assert (data["data"]["thing1"], data["template_id"]) == ({"value": "到货"}, "tpl-1")
+    assert data["url" if is_service else "page"] == "https://shop.example/o/1"
+    assert "Mill Lane" not in server.asked[-1].body.decode()
+
+
+def test_a_closed_window_stays_one_where_nothing_was_set_up(server: Vendor, wechat: WeChat) -> None:
+    wechat.errcode = 45015
+    assert (_deliver(server, text="x", is_service=True).code, len(server.asked)) == ("45015", 2)
+    given = {k: v for k, v in TEMPLATES.items() if k.startswith("template")}
+    with Official().open(_settings(server.url, **given)) as line:
+        assert line.deliver(replace(NEWS, is_service=False)).code == "45015"
+    assert not [a for a in server.asked if "template" in a.path]
+    # A lost answer may have been one that was sent: no second way is tried.
+    server.is_moody, server.mood = lambda path: path.startswith("/cgi-bin/message"), "cuts"
+    with Official().open(_settings(server.url, **TEMPLATES)) as line:
+        assert line.deliver(NEWS).outcome == "unknown"
+    assert not [a for a in server.asked if "template" in a.path]
+
+
+@pytest.mark.parametrize(
+    "fields", ["", "thing1", "thing1 = name", "subject = thing1", "thing1 = subject; thing2 = text"]
+)
+def test_fields_that_are_none_are_named(fields: str) -> None:
+    with pytest.raises(SettingsError) as caught, Official().open(_settings(template_id="t", template_fields=fields)):
+        pass
+    assert caught.value.field == "template_fields"
+
+
+def _popup(*asked: tuple[str, str], event: str = "subscribe_msg_popup_event") -> Any:
+    lists = "".join(
+        f"<List><TemplateId><![CDATA[{template}]]></TemplateId>"
+        f"<SubscribeStatusString><![CDATA[{status}]]></SubscribeStatusString><PopupScene>2</PopupScene></List>"
+        for template, status in asked
+    )
+    body = (
+        f"<xml><ToUserName>gh_1</ToUserName><FromUserName>{OPENID}</FromUserName><CreateTime>1610969440</CreateTime>"
+        f"<MsgType>event</MsgType><Event>{event}</Event>"
+        f"<SubscribeMsgPopupEvent>{lists}</SubscribeMsgPopupEvent></xml>"
+    )
+    return Official().receive(_settings(**TEMPLATES), signed(body.encode())).reports
+
+
+def test_somebody_asked_for_a_notice() -> None:
+    (report,) = _popup(("other", "accept"), ("ntc-1", "accept"), ("ntc-2", "accept"))
+    assert (report.kind, report.code, report.address, report.text) == ("said", "subscribe_msg", OPENID, "")
+    assert _popup(("ntc-1", "accept"))[0].event_id == _popup(("ntc-1", "accept"))[0].event_id
+    assert not _popup(("ntc-1", "reject"))
+    assert not _popup(("ntc-1", "accept"), event="subscribe_msg_change_event")
+
+
+def test_what_became_of_a_notice() -> None:
+    body = (
+        f"<xml><FromUserName>{OPENID}</FromUserName><CreateTime>1610969468</CreateTime><MsgType>event</MsgType>"
+        "<Event>subscribe_msg_sent_event</Event><SubscribeMsgSentEvent><List><TemplateId>ntc-1</TemplateId>"
+        "<MsgID>1700827132819554304</MsgID><ErrorCode>%s</ErrorCode><ErrorStatus>s</ErrorStatus></List>"
+        "</SubscribeMsgSentEvent></xml>"
+    )
+    for code, kind in (("0", "delivered"), ("43101", "bounced")):
+        (report,) = Official().receive(_settings(**TEMPLATES), signed((body % code).encode())).reports
+        assert (report.kind, report.provider_id) == (kind, "1700827132819554304")

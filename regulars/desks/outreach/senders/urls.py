@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.desks.outreach.senders import holidays, views
+from regulars.desks.outreach.senders import account, holidays, views
 
 app_name = "senders"
 urlpatterns = [
@@ -17,4 +17,7 @@ urlpatterns = [
     path("<int:sender>/", views.change, name="sender"),
     path("<int:sender>/check", views.check, name="check"),
     path("<int:sender>/decide", views.decide, name="decide"),
+    path("<int:sender>/account", account.account, name="account"),
+    path("<int:sender>/account/menu", account.menu, name="account_menu"),
+    path("<int:sender>/account/code", account.code, name="account_code"),
 ]
