@@ -1,0 +1,1 @@
+"""Ports: links, codes and pages by which customers answer questions of the shop."""
