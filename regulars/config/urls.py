@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/speaking/", include("regulars.desks.outreach.senders.urls")),
     path("audiences/", include("regulars.desks.outreach.audiences.urls")),
     path("quality/", include("regulars.desks.voice.quality.urls")),
+    path("", include("regulars.desks.voice.ports.urls")),
     path("opinions/", include("regulars.desks.voice.opinions.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),

@@ -26,6 +26,10 @@ from regulars.desks.outreach.signup.names import name_of
 from regulars.desks.outreach.signup.operations import add_form, ask_to_join
 from regulars.desks.voice.opinions import operations as opinions
 from regulars.desks.voice.opinions.sealing import Words
+from regulars.desks.voice.ports import operations as ports
+from regulars.desks.voice.ports.names import personal_name
+from regulars.desks.voice.ports.ready import READY
+from regulars.desks.voice.ports.rules import Given
 from regulars.desks.voice.quality import operations as quality
 from regulars.messages.identity import Identity, identity, save_identity
 from regulars.messages.models import Touch
@@ -178,7 +182,7 @@ def _speaking() -> dict[str, list[dict[str, Any]]]:
         "campaigns:customer": [{"customer": left.customer_id}],
         "senders:add": [{"channel": channel, "adapter": adapter} for channel, adapter in
                         (("email", "smtp"), ("sms", "twilio"), ("wechat", "official"))],
-        "wayout:choices": name, "wayout:opinion": name,
+        "wayout:choices": name, "ports:message": name,
         "wayout:data": [name[0] | {"token": signing.dumps([left.customer_id, "data"], salt="regulars.wayout")}],
         "wayout:erasure": [name[0] | {"token": signing.dumps([left.customer_id, "erasure"], salt="regulars.wayout")}],
     }  # fmt: skip
@@ -263,7 +267,20 @@ def _opinions(cast: Cast) -> dict[str, list[dict[str, Any]]]:
     opinions.revise(rows[3], words=Words("With less heat it is fine."), mark=4, by=BY, at=at)
     opinions.ponder(rows[3:4], how="answered", by=BY, at=at)
     opinions.take_back(rows[4], by=BY, at=at)
-    return {"opinions:opinion": [{"opinion": pk} for pk in rows], "opinions:customer": [{"customer": cast.ada.pk}]}
+    port = ports.add_port(
+        name="Parcels", about="insert", questions=list(READY["delivery"].questions), texts=READY["delivery"].texts,
+        by=BY, at=at,
+    )  # fmt: skip
+    for n in range(7):
+        given = Given({"in_time": "yes" if n % 3 else "no", "satisfied": 1 + n % 5}, {"words": f"Parcel {n} came."})
+        ports.answer(port, ports.Came(f"o{n}", place=f"198.51.100.{n}"), given, at=at)
+    own = personal_name(port.pk, cast.ada.pk)
+    asked = {f"ports:{name}": [{"port": port.pk}] for name in ("port", "edit", "code", "card")}
+    asked |= {"ports:open": [{"code": port.code}], "ports:personal": [{"code": port.code, "name": own}]}
+    return asked | {
+        "opinions:opinion": [{"opinion": pk} for pk in rows],
+        "opinions:customer": [{"customer": cast.ada.pk}],
+    }
 
 
 def _lots(cast: Cast) -> dict[str, list[dict[str, Any]]]:

@@ -89,7 +89,7 @@ def test_a_made_up_link_is_nobodys(world: World, name: str) -> None:
     before = state()
     assert world.client.get(f"/u/{name}").status_code == 404
     assert world.client.post(f"/u/{name}", ONE_CLICK).status_code == 404
-    assert world.client.post(f"/f/{name}", {"words": "x"}).status_code == 404
+    assert world.client.post(f"/f/{name}", {"a.words": "x"}).status_code == 404
     assert state() == before
 
 
@@ -169,10 +169,10 @@ def test_she_is_forgotten_when_she_confirms_and_not_by_a_scanner(world: World) -
 def test_what_she_thinks_is_kept_sealed_and_once(world: World) -> None:
     path = world.path.replace("/u/", "/f/")
     assert world.client.get(path).status_code == 200
-    assert world.client.post(path, {"words": "  "}).status_code == 400
+    assert world.client.post(path, {"a.words": "  "}).status_code == 400
     assert not Said.objects.exists()
     for _ in range(2):
-        assert world.client.post(path, {"words": "Too sweet for me."}).status_code == 200
+        assert world.client.post(path, {"a.words": "Too sweet for me."}).status_code == 200
     assert words_of(Said.objects.get())["text"] == "Too sweet for me."
 
 

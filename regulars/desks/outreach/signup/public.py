@@ -6,10 +6,7 @@ no cookie and no script is needed.
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
-
 from django import forms
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from regulars.base.clock import now
+from regulars.base.places import place_of
 from regulars.base.text import email_key
 from regulars.desks.outreach.signup import operations
 from regulars.desks.outreach.signup.models import Asked, Form
@@ -42,23 +40,6 @@ class JoinForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("This is no e-mail address: it looks like ada@example.com."))
         return found
-
-
-def place_of(request: HttpRequest) -> str:
-    """Return where a visitor is on the network: the connection's address, or what our own proxies say it was.
-
-    Of IPv6 the first half, for the other is the visitor's to choose.
-    """
-    found = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.PROXIES:
-        hops = request.headers.get("X-Forwarded-For", "").split(",")
-        if len(hops) >= settings.PROXIES:
-            found = hops[-settings.PROXIES].strip() or found
-    try:
-        known = ip_address(found)
-    except ValueError:
-        return found[:100]
-    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
 
 
 def base_of(request: HttpRequest) -> str:

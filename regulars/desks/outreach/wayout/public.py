@@ -22,7 +22,6 @@ from regulars.base.clock import now
 from regulars.messages.identity import identity
 from regulars.messages.models import Touch, Wish
 from regulars.messages.names import touch_of
-from regulars.messages.operations import take_opinion
 from regulars.messages.operations.choosing import Choice, choose_what_to_get, close_channel
 from regulars.messages.standing import standings, touches_of, wishes_in_force
 from regulars.messages.writing import choose, fill
@@ -41,7 +40,6 @@ LEVELS = (
 )
 PAUSES = ((0, gettext_lazy("No pause")), (30, gettext_lazy("For a month")), (90, gettext_lazy("For three months")))
 SHOWN = 10
-MOST_WORDS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +144,3 @@ def _why(who: Came, found: list[Any]) -> dict[str, Any]:
 def _subject(touch: Touch, who: Came) -> str:
     _tongue, texts = choose(touch.sending.content, who.root.language, "en")
     return fill(texts.get("subject") or texts.get("text", "")[:60], {})
-
-
-@public
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def opinion(request: HttpRequest, name: str) -> HttpResponse:
-    """Ask what she thinks, and keep it."""
-    who, at = came(name), now()
-    words = request.POST.get("words", "").strip()[:MOST_WORDS]
-    is_done = request.method == "POST" and bool(words)
-    if is_done:
-        take_opinion(who.touch, words, at=at)
-    context = {"name": name, "is_done": is_done, "is_empty": request.method == "POST" and not is_done}
-    return private(render(request, "wayout/opinion.html", context, status=400 if context["is_empty"] else 200))

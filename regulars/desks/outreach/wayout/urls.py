@@ -10,5 +10,4 @@ urlpatterns = [
     path("u/<str:name>/mail", privacy.ask, name="ask"),
     path("u/<str:name>/data/<str:token>", privacy.data, name="data"),
     path("u/<str:name>/erase/<str:token>", privacy.erasure, name="erasure"),
-    path("f/<str:name>", public.opinion, name="opinion"),
 ]

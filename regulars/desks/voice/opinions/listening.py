@@ -8,7 +8,7 @@ from regulars.base.actor import SYSTEM
 from regulars.desks.voice.opinions.models import Opinion
 from regulars.desks.voice.opinions.operations.cases import with_open_case
 from regulars.desks.voice.opinions.operations.hearing import NewOpinion, forget_opinions, hear
-from regulars.desks.voice.opinions.sealing import Words, words_of
+from regulars.desks.voice.opinions.sealing import Words, fingerprint, words_of
 from regulars.messages import world
 from regulars.messages.models import Said
 from regulars.messages.operations import hearing as messages
@@ -35,13 +35,20 @@ def hear_said(said: Said) -> None:
     if not words["text"].strip():
         return
     touch = said.touch
+    said_words = Words(words["text"], words["subject"])
+    if said.sender_id is None and touch is not None and _is_heard(touch.pk, said_words):
+        return  # by the port on whose page she wrote it
     new = NewOpinion(
         source="reply" if said.sender_id else "page", key=f"said:{said.pk}", said_at=said.at,
-        words=Words(words["text"], words["subject"]), customer=said.customer_id,
+        words=said_words, customer=said.customer_id,
         scope=touch.sending.scope if touch else "", touch=touch.pk if touch else None,
         place=said.sender.channel if said.sender else "",
     )  # fmt: skip
     hear(new, by=SYSTEM, at=said.at)
+
+
+def _is_heard(touch: int, words: Words) -> bool:
+    return Opinion.objects.filter(touch_id=touch, source="page", fingerprint=fingerprint(words)).exists()
 
 
 def kept(records: list[int]) -> list[dict[str, Any]]:

@@ -75,7 +75,15 @@ def _save_with_code(row: Port) -> None:
             return
 
 
-def port_of_scope(scope: str, *, name: str, at: datetime) -> Port:
+def unsaved_port(scope: str) -> Port:
+    """Return the port of a scope as it will be made once somebody answers."""
+    return Port(name="", scope=scope, questions=to_json(_READY), texts=READY["opinion"].texts)
+
+
+_READY = read_questions([*READY["opinion"].questions])
+
+
+def port_of_scope(scope: str, *, at: datetime) -> Port:
     """Return the port of a campaign, a journey or an order's letter; the first who asks for it has it made."""
     found = Port.objects.filter(scope=scope).first()
     if found is not None:
@@ -84,8 +92,8 @@ def port_of_scope(scope: str, *, name: str, at: datetime) -> Port:
     try:
         with transaction.atomic():
             return add_port(
-                name=name, about=about if about in Port.About.values else "shop", scope=scope,
-                about_id=int(number) if number.isdecimal() else None, questions=READY["opinion"].questions,
+                name="", about=about if about in Port.About.values else "shop", scope=scope,
+                about_id=int(number) if number.isdecimal() else None, questions=to_json(_READY),
                 texts=READY["opinion"].texts, by=SYSTEM, at=at,
             )  # fmt: skip
     except IntegrityError:
@@ -176,7 +184,8 @@ def _answer(port: Port, came: Came, given: Given, at: datetime) -> Answer:
 
 
 def _change(
-    row: Answer, port: Port, questions: Sequence[Question], given: Given, values: dict[str, Any], came: Came, at: datetime
+    row: Answer, port: Port, questions: Sequence[Question], given: Given, values: dict[str, Any], came: Came,
+    at: datetime,
 ) -> None:  # fmt: skip
     words = _words(given)
     mark = mark_of(questions, values)
@@ -187,8 +196,7 @@ def _change(
     if not is_news and row.values == values:
         return  # sent twice
     if at > row.submitted_at + timedelta(days=port.edit_days):
-        transaction.set_rollback(True)
-        raise TooLate
+        raise TooLate  # and nothing of the change is kept
     AnswerVersion.objects.create(answer=row, version=row.version, values=row.values, at=at)
     row.values, row.version, row.changed_at = values, row.version + 1, at
     row.save(update_fields=["values", "version", "changed_at"])
@@ -230,7 +238,7 @@ def _by(row: Answer) -> Actor:
 def _root(customer: int | None) -> int | None:
     if customer is None:
         return None
-    found = Customer.objects.filter(pk=customer).values_list("root_id", flat=True).first()
+    found = Customer.objects.filter(pk=customer).values_list("root_id", flat=True).first() or 0
     return Customer.objects.filter(pk=found, erased_at=None).values_list("pk", flat=True).first()
 
 

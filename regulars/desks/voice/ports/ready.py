@@ -44,7 +44,10 @@ READY: dict[str, Ready] = {
             {"id": "satisfied", "kind": "csat", "text": {"en": "How was it?", "zh-hans": "您觉得怎么样？"}},
             _words(),
         ],
-        _texts("What do you think?", "您怎么看？", "Good or bad: a person of the shop reads it.", "好坏都请直说，店里会有人看。"),
+        _texts(
+            "What do you think?", "您怎么看？",
+            "Good or bad: a person of the shop reads it.", "好坏都请直说，店里会有人看。",
+        ),
     ),
     "delivery": Ready(
         _("Delivery"), _("Two taps: in time, and all well? A no becomes a case at once."),
@@ -69,7 +72,8 @@ READY: dict[str, Ready] = {
         _("Recommending"), _("Would she recommend the shop (NPS), and why."),
         [
             {"id": "recommend", "kind": "nps",
-             "text": {"en": "How likely are you to recommend us to a friend?", "zh-hans": "您有多大可能把我们推荐给朋友？"}},
+             "text": {"en": "How likely are you to recommend us to a friend?",
+                      "zh-hans": "您有多大可能把我们推荐给朋友？"}},
             {"id": "why", "kind": "text", "text": {"en": "Why?", "zh-hans": "为什么？"}},
         ],
         _texts("A question", "想问您一个问题"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -92,7 +93,7 @@ class Given:
 
 def to_json(questions: Iterable[Question]) -> list[dict[str, Any]]:
     """Return questions as they are kept."""
-    return [asdict(question) for question in questions]
+    return [json.loads(json.dumps(asdict(question))) for question in questions]
 
 
 def read_questions(kept: Any) -> tuple[Question, ...]:

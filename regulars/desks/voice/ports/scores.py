@@ -1,4 +1,4 @@
-"""Marks as figures that say how sure they are. Few answers give no figure; no change is shown that chance would make."""
+"""Marks as figures that say how sure they are. Few answers give no figure; a change within chance is not shown."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Score:
 def score(question: Question, answers: Iterable[object], before: Iterable[object] = ()) -> Score:
     """Return a question's figure of ``answers``, beside those ``before``. Skipped questions are no answers.
 
-    Stars and CSAT: the share of 4 and 5; CES: of 5 to 7; NPS: promoters (9, 10) less detractors (0 to 6); yes or no: the
-    share of yes.
+    Stars and CSAT: the share of 4 and 5; CES: of 5 to 7; NPS: promoters (9, 10) less detractors (0 to 6); yes or no:
+    the share of yes.
     """
     tally = Counter(str(answer) for answer in answers if answer is not None)
     earlier = Counter(str(answer) for answer in before if answer is not None)

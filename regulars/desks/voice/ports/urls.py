@@ -1,0 +1,20 @@
+"""Addresses: what people see, short because it stands on paper and never to change, and the pages of the shop."""
+
+from django.urls import path
+
+from regulars.desks.voice.ports import public
+from regulars.desks.voice.ports.views import codes, editor, pages
+
+app_name = "ports"
+urlpatterns = [
+    path("f/<str:name>", public.of_message, name="message"),
+    path("p/<slug:code>", public.page, name="open"),
+    path("p/<slug:code>/<str:name>", public.page, name="personal"),
+    path("ports/", pages.index, name="list"),
+    path("ports/new", editor.new, name="new"),
+    path("ports/<int:port>/", pages.show, name="port"),
+    path("ports/<int:port>/edit", editor.edit, name="edit"),
+    path("ports/<int:port>/decide", editor.decide, name="decide"),
+    path("ports/<int:port>/code.svg", codes.code, name="code"),
+    path("ports/<int:port>/card", codes.card, name="card"),
+]
