@@ -1,8 +1,9 @@
 """The three clocks of a conversation: the first reply, the next reply, the solution. Pure.
 
 Only a public word of a person of the shop is a reply: a machine's, a note among colleagues, a mail that bounced are
-none. The first reply's clock starts once and is never set back; the next reply's runs from the oldest line that nobody answered, and more lines do not move it; the solution's stands still
-while the shop waits for the customer or a third party, and goes on, with what it had, where the same thing comes back.
+none. The first reply's clock starts once and is never set back; the next reply's runs from the oldest line that nobody
+answered, and more lines do not move it; the solution's stands still while the shop waits for the customer or a third
+party, and goes on, with what it had, where the same thing comes back.
 """
 
 from __future__ import annotations
