@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "regulars.desks.outreach.signup",
     "regulars.desks.voice.opinions",
     "regulars.desks.voice.ports",
+    "regulars.desks.voice.asking",
     "regulars.desks.voice.quality",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("audiences/", include("regulars.desks.outreach.audiences.urls")),
     path("quality/", include("regulars.desks.voice.quality.urls")),
     path("", include("regulars.desks.voice.ports.urls")),
+    path("ports/asking/", include("regulars.desks.voice.asking.urls")),
     path("opinions/", include("regulars.desks.voice.opinions.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),

@@ -112,6 +112,7 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "ports:message": PUBLIC,
     "ports:open": PUBLIC,
     "ports:personal": PUBLIC,
+    "asking:settings": HEAR | {P.REACH_CUSTOMERS},
     "ports:list": HEAR,
     "ports:port": HEAR,
     "ports:code": HEAR,
@@ -231,6 +232,9 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "add_form": P.REACH_CUSTOMERS, "ask_to_join": PUBLIC, "clean_up": "system", "confirm": PUBLIC,
         "forget_asked": "system", "is_valid": PUBLIC, "restore_form": P.REACH_CUSTOMERS,
         "retire_form": P.REACH_CUSTOMERS,
+    },
+    "regulars.desks.voice.asking.operations": {
+        "ask_due": "system", "asking": P.HEAR_CUSTOMERS, "forget_asks": "system", "save_asking": P.REACH_CUSTOMERS,
     },
     "regulars.desks.voice.ports.operations": {
         "add_port": P.REACH_CUSTOMERS, "answer": PUBLIC, "change_port": P.REACH_CUSTOMERS,

@@ -83,18 +83,19 @@ def unsaved_port(scope: str) -> Port:
 _READY = read_questions([*READY["opinion"].questions])
 
 
-def port_of_scope(scope: str, *, at: datetime) -> Port:
-    """Return the port of a campaign, a journey or an order's letter; the first who asks for it has it made."""
+def port_of_scope(scope: str, *, at: datetime, ready: str = "opinion", about: str = "", name: str = "") -> Port:
+    """Return the port of a campaign, a journey, a product; the first who asks for it has it made of a ready set."""
     found = Port.objects.filter(scope=scope).first()
     if found is not None:
         return found
-    about, _colon, number = scope.partition(":")
+    kind, _colon, number = scope.partition(":")
     try:
         with transaction.atomic():
             return add_port(
-                name="", about=about if about in Port.About.values else "shop", scope=scope,
-                about_id=int(number) if number.isdecimal() else None, questions=to_json(_READY),
-                texts=READY["opinion"].texts, by=SYSTEM, at=at,
+                name=name, about=about or (kind if kind in Port.About.values else "shop"), scope=scope,
+                about_id=int(number) if number.isdecimal() else None,
+                questions=to_json(read_questions(list(READY[ready].questions))), texts=READY[ready].texts,
+                by=SYSTEM, at=at,
             )  # fmt: skip
     except IntegrityError:
         return Port.objects.get(scope=scope)  # two readers came at once

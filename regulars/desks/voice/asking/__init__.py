@@ -1,0 +1,1 @@
+"""Asking: after a delivery and for a word about a product; seldom, and only where it may be."""

@@ -1,0 +1,33 @@
+"""Who was asked what, and when: what the one rule of tiredness counts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from regulars.base.fields import InstantField
+from regulars.desks.voice.ports.models import Port
+from regulars.people.models import Customer
+from regulars.shop.models import Order
+
+
+class Ask(models.Model):
+    """One question put to one customer about one order."""
+
+    class Kind(models.TextChoices):
+        DELIVERY = "delivery"
+        PRODUCT = "product"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    customer = models.ForeignKey(Customer, models.CASCADE)
+    order = models.ForeignKey(Order, models.CASCADE)
+    product_id = models.BigIntegerField(default=0)  # 0: of none
+    port = models.ForeignKey(Port, models.PROTECT)
+    sending_id = models.BigIntegerField()
+    at = InstantField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "kind", "product_id"], name="asked_once")]
+        indexes = [
+            models.Index(fields=["customer", "at"], name="ask_of_customer"),
+            models.Index(fields=["kind", "at"], name="ask_of_kind"),
+        ]

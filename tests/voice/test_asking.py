@@ -1,0 +1,148 @@
+"""Asking by itself: off at first, once, seldom, by the guard, and never whom it may not."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.base.actor import SYSTEM
+from regulars.desks.voice.asking.models import Ask
+from regulars.desks.voice.asking.operations import ask_due, save_asking
+from regulars.desks.voice.asking.rules import BETWEEN, Asked, Settings, may_ask
+from regulars.desks.voice.opinions.models import Case
+from regulars.desks.voice.ports.models import Answer
+from regulars.messages.models import Touch
+from regulars.people.models import Customer
+from regulars.people.operations import erase
+from regulars.shop.models import Line, Order, Parcel, Product
+from regulars.stream.models import Activity
+from tests.messages.shop import NOON, customer, leave, provider
+from tests.voice.shop import OLIVE, order, product
+
+DAY = timedelta(days=1)
+
+
+def parcel(who: Customer, number: str, *, delivered: datetime | None, of: Product | None = None) -> Order:
+    """Return an order of hers that arrived."""
+    row = order(who.pk, number)
+    Parcel.objects.create(order=row, shipped_at=NOON - 12 * DAY, delivered_at=delivered)
+    if of is not None:
+        Line.objects.create(order=row, position=1, title=of.title, product=of, quantity=1, total_minor=900)
+    return row
+
+
+@pytest.mark.django_db
+def test_nothing_is_asked_until_the_shop_says_so() -> None:
+    provider()
+    parcel(customer("Ada"), "A1", delivered=NOON - 2 * DAY)
+    assert ask_due(at=NOON) == 0
+    save_asking(Settings(delivery_days=2), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON) == 1
+    assert ask_due(at=NOON) == 0
+    assert ask_due(at=NOON + 8 * DAY) == 0, "never twice about one order"
+    assert Activity.objects.filter(kind="customer.asked").count() == 1
+
+
+@pytest.mark.django_db
+def test_from_the_question_to_the_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, sender = provider()
+    ada = customer("Ada Lovelace")
+    mine = parcel(ada, "A{1}", delivered=NOON - 3 * DAY)
+    save_asking(Settings(delivery_days=2), by=OLIVE, at=NOON)
+    ask_due(at=NOON)
+    leave(sender, NOON)
+    (mail,) = kept.taken
+    assert "Hello Ada" in mail.text
+    assert "order A(1)" in mail.text
+    link = re.search(r"https://regulars\.example(/p/\S+)", mail.text)
+    assert link is not None
+    monkeypatch.setattr("regulars.desks.voice.ports.public.now", lambda: NOON + DAY)
+    done = Client().post(link[1], {"a.in_time": "no", "a.words": "A week late."})
+    assert done.status_code == 200
+    answer = Answer.objects.get()
+    assert (answer.customer_id, answer.order_id) == (ada.pk, mine.pk)
+    assert Case.objects.get().reason == "not_in_time"
+
+
+@pytest.mark.django_db
+def test_who_may_not_be_written_to_is_not_asked() -> None:
+    kept, sender = provider()
+    for name, says in (("Ada", "granted"), ("Dan", "withdrawn"), ("Ben", "")):
+        parcel(customer(name, says=says), name, delivered=NOON - 3 * DAY)
+    gone = customer("Eve")
+    parcel(gone, "E1", delivered=NOON - 3 * DAY)
+    erase(gone.pk, reason="asked", by=OLIVE, at=NOON)
+    save_asking(Settings(delivery_days=2), by=OLIVE, at=NOON)
+    ask_due(at=NOON)
+    leave(sender, NOON)
+    assert kept.to() == ["ada@example.com"]
+    assert Touch.objects.filter(state="dropped").count() == 2
+
+
+@pytest.mark.django_db
+def test_one_rule_counts_over_every_question() -> None:
+    provider()
+    ada, tea, cup = customer("Ada"), product(), product("Cup", "cup")
+    parcel(ada, "A1", delivered=NOON - 3 * DAY, of=tea)
+    parcel(ada, "A2", delivered=NOON - 3 * DAY, of=cup)
+    save_asking(Settings(delivery_days=2, product_days=2), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON) == 1
+    assert ask_due(at=NOON + 3 * DAY) == 0
+    again = NOON + BETWEEN
+    parcel(ada, "A3", delivered=again - 3 * DAY, of=tea)
+    assert ask_due(at=again) == 1
+    asked = Ask.objects.latest("pk")
+    assert (asked.kind, asked.order.number) == ("delivery", "A3")
+
+
+@pytest.mark.django_db
+def test_where_nobody_knows_the_delivery_it_is_reckoned_from_the_dispatch() -> None:
+    provider()
+    parcel(customer("Ada"), "A1", delivered=None)
+    save_asking(Settings(delivery_days=3, days_after_dispatch=10), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON) == 0
+    assert ask_due(at=NOON + DAY) == 1
+
+
+@pytest.mark.django_db
+def test_what_arrived_long_ago_is_left_alone() -> None:
+    provider()
+    parcel(customer("Ada"), "A1", delivered=NOON - 30 * DAY)
+    save_asking(Settings(delivery_days=2), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON) == 0
+
+
+@pytest.mark.django_db
+def test_a_product_is_asked_about_in_its_categories_only() -> None:
+    provider()
+    parcel(customer("Ada"), "A1", delivered=NOON - 9 * DAY, of=product())
+    save_asking(Settings(product_days=7, categories=("mugs",)), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON) == 0
+    save_asking(Settings(product_days=7, categories=("tea",)), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON) == 1
+    port = Ask.objects.get().port
+    assert (port.about, port.name) == ("product", "Green tea")
+
+
+@pytest.mark.django_db
+def test_days_out_of_reach_are_refused() -> None:
+    with pytest.raises(ValueError, match="delivery_days"):
+        save_asking(Settings(delivery_days=99), by=SYSTEM, at=NOON)
+    assert save_asking(Settings(delivery_days=5), by=SYSTEM, at=NOON)
+    assert not save_asking(Settings(delivery_days=5), by=SYSTEM, at=NOON)
+
+
+asks = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 3)), max_size=12).map(
+    lambda rows: [Asked(NOON - timedelta(days=days), thing) for days, thing in rows]
+)
+
+
+@given(asks, asks, st.integers(0, 3))
+def test_to_have_been_asked_more_never_allows_more(before: list[Asked], more: list[Asked], thing: int) -> None:
+    if may_ask([*before, *more], thing, at=NOON):
+        assert may_ask(before, thing, at=NOON)
