@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "regulars.desks.outreach.senders",
     "regulars.desks.outreach.signup",
     "regulars.desks.voice.opinions",
+    "regulars.desks.voice.needs",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.sources.answers",

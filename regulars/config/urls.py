@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/speaking/", include("regulars.desks.outreach.senders.urls")),
     path("audiences/", include("regulars.desks.outreach.audiences.urls")),
     path("opinions/", include("regulars.desks.voice.opinions.urls")),
+    path("", include("regulars.desks.voice.needs.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),
 ]
