@@ -36,13 +36,13 @@ const find = () => {
 
 const narrow = (field) => {
   const wanted = field.value.trim().toLowerCase();
-  for (const label of field.closest("details").querySelectorAll(".sorting-choice")) {
+  for (const label of field.form.querySelectorAll(".sorting-choice")) {
     label.hidden = !label.textContent.toLowerCase().includes(wanted);
   }
 };
 
 const chooseFound = (field) => {
-  const label = [...field.closest("details").querySelectorAll(".sorting-choice")].find((each) => !each.hidden);
+  const label = [...field.form.querySelectorAll(".sorting-choice")].find((each) => !each.hidden);
   if (label && field.value.trim()) label.querySelector("input").checked = true;
   field.value = "";
   narrow(field);
@@ -62,7 +62,8 @@ const KEYS = {
 if (desk) {
   document.addEventListener("submit", send);
   document.addEventListener("input", (event) => event.target.matches("[data-find]") && narrow(event.target));
-  document.addEventListener("keydown", (event) => {
+  // Before anybody else: "/" finds a need here, and not a page.
+  window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !form()) return;
     const at = event.target;
     if (at.matches("[data-find]")) {
@@ -80,10 +81,12 @@ if (desk) {
     const box = /^[1-9]$/.test(key) && desk.querySelector(`[data-key="${key}"]`);
     if (box) {
       event.preventDefault();
+      event.stopPropagation();
       box.checked = !box.checked;
     } else if (KEYS[key] && !(key === "Enter" && at.closest("a, button, summary"))) {
       event.preventDefault();
+      event.stopPropagation();
       KEYS[key]();
     }
-  });
+  }, true);
 }
