@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
 
 from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from regulars.base.clock import from_us, local_midnight, now
+from regulars.base.clock import from_us, local_midnight
 from regulars.base.installation import shop_settings
 from regulars.base.models import Job
-from regulars.desks.voice.needs.queries import deeds
-from regulars.desks.voice.needs.queries.ranking import Period, ranking, without_deed
 from regulars.desks.voice.opinions import queries as opinions
 from regulars.messages.models import Halt
 from regulars.people import queries as people
@@ -83,6 +82,8 @@ def worked_out(staff: Staff) -> Iterator[WorkItem]:
         since = local_midnight(date.fromisoformat(lapsing["since"]), shop_settings().zone)
         href = reverse("web:number", args=["lapsing"])
         yield WorkItem("lapsing", "clock", text % {"count": number(count)}, since, href, count)
+    if "needs" in kept.data and allowed(staff.role, Permission.HEAR_CUSTOMERS):
+        yield from _needs_waiting(kept.data["needs"])
     if missing["count"] and allowed(staff.role, Permission.MANAGE_SETTINGS):
         count = missing["count"]
         text = ngettext(
@@ -141,23 +142,15 @@ def opinions_waiting(staff: Staff) -> Iterator[WorkItem]:
         yield WorkItem("opinions", "heart", text % {"count": number(count)}, since, href, count)
 
 
-@register
-def needs_waiting(staff: Staff) -> Iterator[WorkItem]:
+def _needs_waiting(found: Mapping[str, Any]) -> Iterator[WorkItem]:
     """Yield the needs that nobody does anything about, the deeds that are late, and those that did not help."""
-    if not allowed(staff.role, Permission.HEAR_CUSTOMERS):
-        return
-    at, zone = now(), shop_settings().zone
-    idle = without_deed(ranking(Period(90, at)).lines)
-    if idle:
-        text = ngettext("%(count)s need has no deed", "%(count)s needs have no deed", len(idle))
-        since = min(line.since_at for line in idle)
-        yield WorkItem("needs", "heart", text % {"count": number(len(idle))}, since, reverse("needs:list"), len(idle))
-    late = list(deeds.overdue(at.astimezone(zone).date()).values_list("due_date", flat=True))
-    if late:
-        text = ngettext("%(count)s deed is overdue", "%(count)s deeds are overdue", len(late))
-        since = local_midnight(late[0] + timedelta(days=1), zone)
-        yield WorkItem("deeds", "clock", text % {"count": number(len(late))}, since, reverse("needs:list"), len(late))
-    for deed in deeds.unhelpful()[:20]:
-        text = _("“%(action)s” did not help: plan something else") % {"action": deed.action}
-        assert deed.judged_at is not None
-        yield WorkItem("deed_failed", "alert", text, deed.judged_at, reverse("needs:deed", args=[deed.pk]))
+    href = reverse("needs:list")
+    if count := found["idle"]:
+        text = ngettext("%(count)s need has no deed", "%(count)s needs have no deed", count)
+        yield WorkItem("needs", "heart", text % {"count": number(count)}, from_us(found["idle_since_us"]), href, count)
+    if count := found["late"]:
+        text = ngettext("%(count)s deed is overdue", "%(count)s deeds are overdue", count)
+        yield WorkItem("deeds", "clock", text % {"count": number(count)}, from_us(found["late_since_us"]), href, count)
+    for deed, judged_us in found["failed"]:
+        text = _("A deed did not help: plan something else")
+        yield WorkItem("deed_failed", "alert", text, from_us(judged_us), reverse("needs:deed", args=[deed]))

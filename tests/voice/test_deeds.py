@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from regulars.desks.voice.needs import operations
 from regulars.desks.voice.needs.models import Deed, Need, Told
 from regulars.desks.voice.needs.operations import NewDeed
 from regulars.desks.voice.needs.queries import deeds as queries
+from regulars.desks.voice.needs.queries.work import idle_work
 from regulars.desks.voice.needs.rules import effect
 from regulars.desks.voice.opinions.operations import open_case, take_back
 from regulars.insight.rates import Count
@@ -181,6 +183,29 @@ def test_a_deed_that_did_not_help_is_followed_by_another_once() -> None:
     second = deed(lid, follows=row.pk)
     assert deed(lid, follows=row.pk) == second
     assert list(queries.unhelpful()) == []
+
+
+def test_what_waits_is_said_on_today(olive: Any, ana: Any) -> None:
+    from regulars.staff.models import Staff
+    from regulars.web.numbers import shelf
+    from regulars.web.worklist import work_of
+
+    lid = need()
+    for n in range(3):
+        asks(None, lid, f"{n}")
+
+    def kinds(who: Staff) -> list[str]:
+        found = idle_work(until=NOON + 40 * DAY, zone=ZoneInfo("UTC"))
+        rest = {"lapsing": {"count": 0}, "without_rate": {"count": 0}}
+        shelf.ask(shelf.place("work"), lambda: rest | {"needs": found}, mark=str(found))
+        return [item.kind for item in work_of(who) if item.kind in {"needs", "deeds", "deed_failed"}]
+
+    assert kinds(olive) == ["needs"]
+    assert kinds(ana) == []
+    row = deed(lid)
+    assert kinds(olive) == ["deeds"], "planned, and its day has passed"
+    operations.do_deed(row.pk, by=OLIVE, at=NOON)
+    assert kinds(olive) == []
 
 
 def test_the_public_page_names_nobody(olive: Any, client_of: Callable[[Any], Any], client: Any) -> None:

@@ -50,7 +50,9 @@ class Plan(forms.Form):
         help_text=gettext_lazy("Ask why until the answer is something you can change."),
     )  # fmt: skip
     owner = forms.TypedChoiceField(label=gettext_lazy("Who sees to it"), coerce=int)
-    due = forms.DateField(label=gettext_lazy("Until when"), widget=forms.DateInput(attrs={"type": "date"}))
+    due = forms.DateField(
+        label=gettext_lazy("Until when"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +97,7 @@ def _page(
     touches = Touch.objects.filter(sending__scope=row.scope)
     context = {
         "nav": "opinions", "deed": row, "name": name_of(row.need),
-        "owner": Staff.objects.filter(pk=row.owner_id).first(),
+        "owner": _owner(row),
         "to_tell": len(queries.to_be_told(row)), "told": Told.objects.filter(deed=row).count(),
         "left": touches.filter(left_at__isnull=False).values("customer_id").distinct().count(),
         "effect": found, "verdict": VERDICTS[row.verdict or found.verdict],
@@ -107,6 +109,11 @@ def _page(
         "followed": Deed.objects.filter(follows=row).first(),
     }  # fmt: skip
     return render(request, "needs/deed.html", context, status=status)
+
+
+def _owner(row: Deed) -> str:
+    staff = Staff.objects.filter(pk=row.owner_id).first()
+    return (staff.name or staff.email) if staff else "–"
 
 
 def _draft(row: Deed) -> list[dict[str, str]]:

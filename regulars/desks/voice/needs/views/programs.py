@@ -49,7 +49,7 @@ class Begin(forms.Form):
         help_text=gettext_lazy("The number at the end of the product page's address, if it is about one."),
     )  # fmt: skip
     begins = forms.DateField(
-        label=gettext_lazy("Orders from"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Orders from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )  # fmt: skip
     size = forms.IntegerField(label=gettext_lazy("How many customers"), min_value=1, max_value=500, initial=100)
 
