@@ -77,10 +77,13 @@ class _Read:
         self.word_text = np.repeat(np.arange(len(texts)), np.diff(np.array(word_ends, np.int64), prepend=0))
         code = np.frombuffer("".join(signs).encode("utf-32-le", "replace"), dtype=np.uint32)
         self.signs = code
-        # How much of a text is in letters: so much its words and pairs of words count beside its signs.
-        lettered = np.array([sum(map(len, _WORD.findall(s))) for s in signs]) / np.array([max(1, len(s.replace(" ", ""))) for s in signs])
-        self.shares = (np.sqrt(lettered), np.sqrt(lettered), np.ones(len(signs)))
         self.sign_text = np.repeat(np.arange(len(texts)), np.array([len(s) for s in signs], np.int64))
+        # How much of a text is in letters: so much its words and pairs of words count beside its signs.
+        is_sign = code != _SPACE
+        of_words = is_sign & (code < _CHINESE) & ((code >= ord("0")) | (code == ord("'")))
+        total = np.bincount(self.sign_text[is_sign], minlength=len(texts))
+        lettered = np.sqrt(np.bincount(self.sign_text[of_words], minlength=len(texts)) / np.maximum(total, 1))
+        self.shares = (lettered, lettered, np.ones(len(texts)))
 
 
 def _in_words(read: _Read) -> _Found:
@@ -212,6 +215,6 @@ def _block(text: np.ndarray, column: np.ndarray, times: np.ndarray, idf: np.ndar
 def _side_by_side(blocks: list[Rows]) -> Rows:
     from scipy import sparse
 
-    rows = sparse.hstack(blocks, format="csr")
-    length = np.sqrt(rows.multiply(rows).sum(axis=1)).A1 if hasattr(rows.sum(axis=1), "A1") else 0
-    return sparse.diags((1 / np.maximum(length, 1e-9)).astype(np.float32)) @ rows
+    rows = sparse.hstack(blocks, format="csr", dtype=np.float32)
+    length = np.sqrt(np.asarray(rows.power(2).sum(axis=1)).ravel())
+    return sparse.csr_matrix(sparse.diags((1 / np.maximum(length, 1e-9)).astype(np.float32)) @ rows)
