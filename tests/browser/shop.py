@@ -286,6 +286,7 @@ def _needs(cast: Cast) -> dict[str, list[dict[str, Any]]]:
     each = [{"need": bag.pk}, {"need": grinds.pk}]
     return {
         "needs:need": each, "needs:people": each[:1], "needs:people_export": each[:1], "needs:plan": each[:1],
+        "needs:ask": each[:1],
         "needs:deed": [{"deed": done.pk}, {"deed": planned.pk}], "needs:program": [{"program": program.pk}],
     }  # fmt: skip
 

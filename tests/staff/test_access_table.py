@@ -80,6 +80,8 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "needs:unmerge": HEAR,
     "needs:split": HEAR,
     "needs:unsplit": HEAR,
+    "needs:ask": HEAR,
+    "needs:server": SETTINGS,
     "needs:plan": HEAR,
     "needs:deed": HEAR,
     "needs:deed_decide": HEAR,

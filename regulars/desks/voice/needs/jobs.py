@@ -13,11 +13,18 @@ from regulars.base.jobs import job
 @job("needs.propose", every=timedelta(seconds=30))
 def propose() -> None:
     """Propose needs for what came in since; nobody waits longer than a minute for it."""
+    from regulars.desks.voice.needs import sorting
+
+    sorting.propose(by=SYSTEM, at=now())
 
 
 @job("needs.train")
 def train() -> None:
-    """Learn from what people confirmed."""
+    """Learn from what people confirmed, and propose anew for what still waits."""
+    from regulars.desks.voice.needs import sorting
+
+    sorting.learn(by=SYSTEM, at=now())
+    sorting.propose(by=SYSTEM, at=now(), is_anew=True)
 
 
 @job("needs.judge", every=timedelta(hours=6))

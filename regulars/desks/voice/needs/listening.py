@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from regulars.base import jobs
 from regulars.base.actor import SYSTEM, Actor
 from regulars.base.clock import now
-from regulars.desks.voice.needs.models import Need, Step, Told, Voice
+from regulars.desks.voice.needs.models import Need, Sorter, Step, Told, Voice
 from regulars.desks.voice.needs.names import is_safety, name_of
 from regulars.desks.voice.needs.operations.confirming import release
 from regulars.desks.voice.needs.rules import root_of
-from regulars.desks.voice.opinions.models import Opinion
+from regulars.desks.voice.opinions.models import Opinion, Pondering
 from regulars.desks.voice.opinions.operations import hearing, pondering
 from regulars.desks.voice.opinions.queries import NOTES, ROOMS, Note
 from regulars.people.operations.forget import STILL_NEEDED
@@ -30,7 +30,8 @@ def declare() -> None:
     if heard not in hearing.ON_HEARD:
         hearing.ON_HEARD.append(heard)
         pondering.ON_UNPONDERED.append(unpondered)
-        ON_ERASE.append(forget)
+        # Before the opinions forget whose they are.
+        ON_ERASE.insert(0, forget)
         NOTES.append(notes)
         ROOMS.extend(PAGES)
         STILL_NEEDED.extend(
@@ -58,14 +59,17 @@ def forget(digests: Sequence[bytes], customers: Sequence[int]) -> None:
     """Forget who was told and asked; and learn anew, so that no word of hers is in what was learned."""
     Told.objects.filter(customer_id__in=customers).delete()
     Step.objects.filter(customer_id__in=customers).delete()
-    if Voice.objects.filter(opinion__customer_id__in=customers, confirmed_at__isnull=False).exists():
+    said = Voice.objects.filter(opinion__customer_id__in=customers, confirmed_at__isnull=False)
+    noted = Pondering.objects.filter(opinion__customer_id__in=customers)
+    if said.exists() or noted.exists():
+        Sorter.objects.all().delete()
         jobs.enqueue("needs.train", key="needs.train")
 
 
 def notes(opinions: Sequence[int]) -> Mapping[int, Sequence[Note]]:
     """Say beside an opinion what it names."""
-    parents = dict(Need.objects.values_list("pk", "merged_into_id"))
     needs = Need.objects.in_bulk()
+    parents = {pk: need.merged_into_id for pk, need in needs.items()}
     found: dict[int, list[Note]] = {}
     voices = Voice.objects.filter(opinion_id__in=opinions, confirmed_at__isnull=False, opinion__taken_back_at=None)
     for opinion, need in dict.fromkeys((v.opinion_id, root_of(parents, v.need_id)) for v in voices.order_by("pk")):

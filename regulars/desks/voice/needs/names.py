@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 
 from regulars.desks.voice.needs.models import Need
-from regulars.desks.voice.needs.sorting import THEMES
+from regulars.insight.themes.taxonomy import themes
 
 USUAL_SEVERITY = 3
 
@@ -13,7 +13,7 @@ USUAL_SEVERITY = 3
 def name_of(need: Need, language: str = "") -> str:
     """Return the name of a need in a language, the page's by default; in another where it has none."""
     language = (language or get_language() or "en").lower()
-    theme = THEMES.get(need.theme)
+    theme = themes().get(need.theme)
     for names in (need.names, dict(theme.names) if theme else {}):
         if found := names.get(language) or names.get(language.split("-")[0]):
             return str(found)
@@ -24,11 +24,11 @@ def severity_of(need: Need) -> int:
     """Return 1 (a wish) to 5 (somebody is harmed)."""
     if need.severity is not None:
         return need.severity
-    theme = THEMES.get(need.theme)
+    theme = themes().get(need.theme)
     return theme.severity if theme else USUAL_SEVERITY
 
 
 def is_safety(need: Need) -> bool:
     """Return whether it comes first however few say it: safety, or the law."""
-    theme = THEMES.get(need.theme)
-    return need.is_safety or (theme is not None and theme.is_safety)
+    theme = themes().get(need.theme)
+    return need.is_safety or (theme is not None and theme.is_first)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from regulars.desks.voice.needs.public import heard
-from regulars.desks.voice.needs.views import checking, deeds, desk, pages, programs, shaping
+from regulars.desks.voice.needs.views import checking, deeds, desk, model, pages, programs, shaping
 
 app_name = "needs"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("needs/<int:need>/unmerge", shaping.unmerge, name="unmerge"),
     path("needs/<int:need>/split", shaping.split, name="split"),
     path("needs/split/<int:split>/undo", shaping.unsplit, name="unsplit"),
+    path("needs/<int:need>/ask", model.ask, name="ask"),
+    path("settings/language-model/", model.server, name="server"),
     path("needs/<int:need>/plan", deeds.plan, name="plan"),
     path("deeds/<int:deed>/", deeds.show, name="deed"),
     path("deeds/<int:deed>/decide", deeds.decide, name="deed_decide"),

@@ -46,8 +46,8 @@ def printed(*, at: datetime) -> Printed:
     return Printed(
         latest.n if latest else 0,
         latest.trained_at if latest else None,
-        _share(measured, "right"),
-        _share(measured, "covered"),
+        _share(measured, "accuracy"),
+        _share(measured, "coverage"),
         len(pairs),
         agreement(pairs) if len(pairs) >= FEWEST_CHECKS else None,
     )
@@ -57,5 +57,5 @@ def _share(measured: Mapping[str, Any], name: str) -> Share | None:
     n = int(measured.get("n", 0))
     if n < FEWEST or name not in measured:
         return None
-    k = int(measured[name])
+    k = round(measured[name] * n)
     return Share(k / n, *wilson(k, n), n)

@@ -11,9 +11,9 @@ from django.db.models import Count
 from regulars.desks.voice.needs.models import Check, Need, Voice
 from regulars.desks.voice.needs.names import is_safety, name_of
 from regulars.desks.voice.needs.rules import root_of
-from regulars.desks.voice.needs.sorting import THEMES
 from regulars.desks.voice.opinions import queries as opinions
 from regulars.desks.voice.opinions.models import Opinion
+from regulars.insight.themes.taxonomy import Kind, themes
 
 KEYS = 9  # as many as a keyboard has for one press
 SURE = 0.5  # a proposal from here on is ticked already; a person still has to say yes
@@ -61,9 +61,9 @@ def choices(opinion: Opinion | None) -> list[Choice]:
     ]
     known = {need.theme for need in needs.values()}
     found += [
-        Choice(f"theme:{key}", name_of(Need(theme=key)), None, theme.is_safety)
-        for key, theme in THEMES.items()
-        if key not in known
+        Choice(f"theme:{key}", name_of(Need(theme=key)), None, theme.is_first)
+        for key, theme in themes().items()
+        if key not in known and theme.kind != Kind.OTHER
     ]
     order = sorted(
         found,

@@ -16,12 +16,12 @@ from regulars.base.clock import now
 from regulars.desks.voice.needs import operations
 from regulars.desks.voice.needs.models import Need
 from regulars.desks.voice.needs.queries import sorting as queries
-from regulars.desks.voice.needs.sorting import THEMES
 from regulars.desks.voice.opinions import queries as opinions
 from regulars.desks.voice.opinions.models import Opinion
 from regulars.desks.voice.opinions.operations import ponder, unponder
 from regulars.desks.voice.opinions.views.pages import HEARS
 from regulars.desks.voice.opinions.views.pages import shown as opinions_shown
+from regulars.insight.themes.taxonomy import themes
 from regulars.staff.access import actor
 
 
@@ -75,7 +75,7 @@ def chosen(request: HttpRequest) -> list[int]:
     by, at, found = actor(request), now(), set[int]()
     for value in request.POST.getlist("need")[:50]:
         theme = value.removeprefix("theme:")
-        if theme != value and theme in THEMES:
+        if theme != value and theme in themes():
             found.add(operations.need_of_theme(theme, by=by, at=at).pk)
         elif value.isdecimal() and len(value) < 18:
             found.update(Need.objects.filter(pk=int(value)).values_list("pk", flat=True))
