@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "regulars.desks.voice.ports",
     "regulars.desks.voice.asking",
     "regulars.desks.voice.quality",
+    "regulars.desks.voice.needs",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.sources.answers",

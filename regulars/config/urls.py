@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("regulars.desks.voice.ports.urls")),
     path("ports/asking/", include("regulars.desks.voice.asking.urls")),
     path("opinions/", include("regulars.desks.voice.opinions.urls")),
+    path("", include("regulars.desks.voice.needs.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),
 ]

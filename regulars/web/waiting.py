@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -82,6 +83,8 @@ def worked_out(staff: Staff) -> Iterator[WorkItem]:
         since = local_midnight(date.fromisoformat(lapsing["since"]), shop_settings().zone)
         href = reverse("web:number", args=["lapsing"])
         yield WorkItem("lapsing", "clock", text % {"count": number(count)}, since, href, count)
+    if "needs" in kept.data and allowed(staff.role, Permission.HEAR_CUSTOMERS):
+        yield from _needs_waiting(kept.data["needs"])
     if missing["count"] and allowed(staff.role, Permission.MANAGE_SETTINGS):
         count = missing["count"]
         text = ngettext(
@@ -155,3 +158,17 @@ def lots_in_doubt(staff: Staff) -> Iterator[WorkItem]:
             text = _("Lot %(code)s of %(product)s failed a check: stop it?")
         text = text % {"code": row.lot.code, "product": row.lot.product.title}
         yield WorkItem("lot_in_doubt", "box", text, row.suspicion.since, reverse("quality:lot", args=[row.lot.pk]))
+
+
+def _needs_waiting(found: Mapping[str, Any]) -> Iterator[WorkItem]:
+    """Yield the needs that nobody does anything about, the deeds that are late, and those that did not help."""
+    href = reverse("needs:list")
+    if count := found["idle"]:
+        text = ngettext("%(count)s need has no deed", "%(count)s needs have no deed", count)
+        yield WorkItem("needs", "heart", text % {"count": number(count)}, from_us(found["idle_since_us"]), href, count)
+    if count := found["late"]:
+        text = ngettext("%(count)s deed is overdue", "%(count)s deeds are overdue", count)
+        yield WorkItem("deeds", "clock", text % {"count": number(count)}, from_us(found["late_since_us"]), href, count)
+    for deed, judged_us in found["failed"]:
+        text = _("A deed did not help: plan something else")
+        yield WorkItem("deed_failed", "alert", text, from_us(judged_us), reverse("needs:deed", args=[deed]))

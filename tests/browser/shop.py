@@ -24,6 +24,7 @@ from regulars.desks.outreach.journeys.rules import Entry
 from regulars.desks.outreach.journeys.steps import Exit, Split, WaitUntil
 from regulars.desks.outreach.signup.names import name_of
 from regulars.desks.outreach.signup.operations import add_form, ask_to_join
+from regulars.desks.voice.needs import operations as needs
 from regulars.desks.voice.opinions import operations as opinions
 from regulars.desks.voice.opinions.sealing import Words
 from regulars.desks.voice.ports import operations as ports
@@ -240,6 +241,7 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         | files
         | _opinions(cast)
         | _lots(cast)
+        | _needs(cast)
         | _speaking()
         | _ways()
         | {"imports:rejected": [{"pk": batches[2].pk}]}
@@ -303,6 +305,36 @@ def _lots(cast: Cast) -> dict[str, list[dict[str, Any]]]:
     return {
         "quality:product": [{"product": tea}], "quality:add": [{"product": tea}], "quality:lot": one,
         "quality:edit": one[:1], "quality:orders_export": one[:1], "quality:photo": [{"check": failed.pk}],
+    }  # fmt: skip
+
+
+def _needs(cast: Cast) -> dict[str, list[dict[str, Any]]]:
+    """Return the places of needs with and without a deed, of deeds in each state, and of a programme."""
+    at = now() - timedelta(days=1)
+    bag = needs.make_need({"en": "The bag does not close", "zh-hans": "袋子关不紧"}, by=BY, at=at)
+    grinds = needs.need_of_theme("quality", by=BY, at=at)
+    for n in range(4):
+        new = opinions.NewOpinion(
+            source="noted", key=f"bag{n}", words=Words(f"The bag opens by itself, for the {n}th time."), said_at=at,
+            customer=cast.ada.pk, product=cast.espresso.pk,
+        )  # fmt: skip
+        row = opinions.hear(new, by=BY, at=at)
+        assert row is not None
+        needs.confirm(row.pk, [bag.pk, grinds.pk][: 1 + n % 2], by=BY, at=at)
+    split = needs.split_need(bag.pk, [row.pk], names={"en": "Zips"}, by=BY, at=at)
+    assert split is not None
+    new_deed = needs.NewDeed(need=bag.pk, action="A clip on each bag", owner=BY.id or 1, due=at.date())
+    done, planned = needs.plan_deed(new_deed, by=BY, at=at), needs.plan_deed(new_deed, by=BY, at=at)
+    needs.do_deed(done.pk, by=BY, at=at)
+    needs.show_deed(done.pk, {"en": "Each bag has a clip.", "zh-hans": "每个袋子都有夹子。"}, by=BY, at=at)
+    program = needs.begin_program(
+        name="First hundred", store=cast.store.pk, product=None, begins_at=at - timedelta(days=400), by=BY, at=at
+    )
+    each = [{"need": bag.pk}, {"need": grinds.pk}]
+    return {
+        "needs:need": each, "needs:people": each[:1], "needs:people_export": each[:1], "needs:plan": each[:1],
+        "needs:ask": each[:1],
+        "needs:deed": [{"deed": done.pk}, {"deed": planned.pk}], "needs:program": [{"program": program.pk}],
     }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from regulars.base.clock import to_us
+from regulars.base.clock import now, to_us
 from regulars.base.installation import ShopSettings
+from regulars.desks.voice.needs.queries.work import idle_work
 from regulars.insight import CATALOGUE, compare, customers_behind, retention, rfm, rhythms, series, value
 from regulars.insight.results import Caveat, Comparison, Point, Reading, Retention, Rhythm
 from regulars.shop.queries.rates import without_rate
@@ -161,7 +162,7 @@ def _classes(shop: ShopSettings, store: int | None) -> Board:
 
 
 def work(shop: ShopSettings, known: Known) -> Board:
-    """Return what the work list needs and a page should not search for: lapsing regulars, orders without a rate."""
+    """Return what the work list needs and a page should not search for: lapsing regulars, idle needs, rates."""
     lapsing = kept_rhythms("lapsing", known.end, shop, None)
     begun = [r.last_date + timedelta(days=int(2 * r.usual_days)) for r in lapsing]
     missing = without_rate()
@@ -170,6 +171,7 @@ def work(shop: ShopSettings, known: Known) -> Board:
             "count": len(lapsing), "since": _day(min(begun, default=None)),
             "first": [_rhythm(r) for r in lapsing[:LISTED_AT_ONCE]],
         },
+        "needs": idle_work(until=now(), zone=shop.zone),
         "without_rate": {
             "count": missing.count, "currencies": list(missing.currencies),
             "since_us": to_us(missing.oldest_at) if missing.oldest_at else None,

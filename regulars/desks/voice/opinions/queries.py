@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q, QuerySet, Value
@@ -26,6 +27,9 @@ class Note:
 
 # Such rooms say here what they know of opinions, by id.
 NOTES: list[Callable[[Sequence[int]], Mapping[int, Sequence[Note]]]] = []
+
+# Pages of other rooms that go on from here: (label, name of the address).
+ROOMS: list[tuple[Any, str]] = []
 
 
 @dataclass(frozen=True, slots=True)

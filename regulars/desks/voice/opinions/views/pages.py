@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
@@ -75,6 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
     known = Product.objects.filter(pk=int(product)).first() if product.isdecimal() and len(product) < 18 else None
     context = {
         "nav": "opinions", "page": page, "rows": _shown(page), "since": since,
+        "rooms": [(label, reverse(name)) for label, name in queries.ROOMS],
         "piles": [(name, label, counts.get(name), name == pile) for name, label in PILES.items()], "pile": pile,
         "sources": SOURCES.items(), "source": request.GET.get("source", ""), "mark": request.GET.get("mark", ""),
         "product": known, "scope": request.GET.get("scope", ""), "outcomes": OUTCOMES.items(),
