@@ -208,7 +208,9 @@ def _block(text: np.ndarray, column: np.ndarray, times: np.ndarray, idf: np.ndar
     length = np.sqrt(np.bincount(text, weights=weights * weights, minlength=texts))
     ends = np.concatenate([[0], np.cumsum(np.bincount(text, minlength=texts))])
     return sparse.csr_matrix(
-        ((weights * (share / np.maximum(length, 1e-9))[text]).astype(np.float32), column, ends), shape=(texts, len(idf)), dtype=np.float32
+        ((weights * (share / np.maximum(length, 1e-9))[text]).astype(np.float32), column, ends),
+        shape=(texts, len(idf)),
+        dtype=np.float32,
     )
 
 
