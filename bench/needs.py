@@ -71,7 +71,9 @@ def _sorted(sorter: Sorter, texts: Sequence[str]) -> Verdicts:
 
 def taught(known: Labelled, beside: Sequence[str] = ()) -> Sorter:
     """Return a sorter that knows these texts and nothing else."""
-    return train([Example(t, (key,)) for t, key in zip(known.texts, known.labels, strict=True)], taxonomy={}, beside=beside)
+    return train(
+        [Example(t, (key,)) for t, key in zip(known.texts, known.labels, strict=True)], taxonomy={}, beside=beside
+    )
 
 
 def plain(known: Labelled, texts: Sequence[str]) -> Verdicts:

@@ -18,9 +18,9 @@ from regulars.insight.themes.margins import Judged, judge, logistic
 from regulars.insight.themes.normalise import normal, pieces
 from regulars.insight.themes.taxonomy import Theme, themes
 
-_SEED, _CUE = 0.5, 0.25  # what a sentence of the taxonomy and one of its cues weigh beside a confirmed text
+_SEED, _CUE = 0.5, 0.5  # what a sentence of the taxonomy and one of its cues weigh beside a confirmed text
 _FADES = 50  # confirmed texts of a theme after which its seeds weigh half as much
-_FEW = 500  # texts
+_FEW = 2_000  # texts
 _PROVES = 40  # confirmed texts from which on the shop's own tell how good it is, not the seeds
 _FOLDS, _TESTED = 5, 2_000
 _LIKELY = 0.6  # chance from which on a part of a text adds its theme to the proposal
@@ -180,7 +180,7 @@ def train(
 
 
 def _fit(rows: Rows, sides: np.ndarray, weights: np.ndarray) -> linear.Lines:
-    # Few texts: believe each, and not how often they have a word. Many: the other way about (measured in `bench needs`).
+    # Few texts: believe each, and not how often they have a word. Many: the other way about (see `bench needs`).
     few = _FEW / (_FEW + len(sides))
     return linear.fit(rows, sides, weights, cost=1 + 3 * few, bayes=0.5 * (1 - few))
 
