@@ -22,7 +22,7 @@ MOST = 2_000  # texts compared each with each; later ones join the draft they ar
 _TOPICS = 30  # dimensions that texts are brought to before they are compared
 _NEAR = 0.75  # mean cosine distance up to which two groups are one
 _CLOSE = 0.6  # the same, within a need that may be two
-_ALIKE = 0.7  # cosine of the middles of two needs that may be one
+_ALIKE = 0.75  # of two needs that may be one, beside how alike the texts of each are
 _WORD = re.compile(r"[a-z][a-z']+")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 
@@ -42,7 +42,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Two needs whose texts say much the same: perhaps one. likeness: cosine of their middles, 0 to 1."""
+    """Two needs whose texts say much the same: perhaps one. likeness: of texts of the two, as a share of
+    that of texts of the same, 0 to 1."""
 
     one: str
     other: str
@@ -70,12 +71,14 @@ def alike(needs: Mapping[str, Sequence[str]]) -> tuple[Alike, ...]:
     if len(names) < 2:
         return ()
     rows = Features.learn(texts)[1]
-    ends = np.cumsum([len(needs[name]) for name in names])
-    middles = np.vstack(
-        [np.asarray(rows[b - len(needs[n]) : b].mean(axis=0)) for n, b in zip(names, ends, strict=True)]
-    )
-    middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-9)
-    likeness = middles @ middles.T
+    sizes = np.array([len(needs[name]) for name in names])
+    ends = np.cumsum(sizes)
+    sums = np.vstack([np.asarray(rows[b - n : b].sum(axis=0)) for n, b in zip(sizes, ends, strict=True)])
+    between = (sums @ sums.T) / np.outer(sizes, sizes)
+    # How alike texts of one need are, each beside the others: itself it always is.
+    within = (np.einsum("ij,ij->i", sums, sums) - sizes) / np.maximum(1, sizes * (sizes - 1))
+    within = np.where(sizes > 1, np.maximum(within, 1e-9), 1.0)
+    likeness = np.minimum(1.0, between / np.sqrt(np.outer(within, within)))
     pairs = [
         Alike(names[i], names[j], float(likeness[i, j]))
         for i in range(len(names))

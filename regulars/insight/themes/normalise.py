@@ -28,7 +28,8 @@ _LETTER = re.compile(r"[^\W\d_\u2e80-\u9fff\uf900-\ufaff]")
 _SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"(?<=[!?。;…\n])|(?<=[.])(?=\s|$)|~{2,}")
 _TURN = re.compile(
-    r"[,，、]?\s*(?:但是|不过|可是|然而|另外|但|只是)|[,，]\s*(?:就是|可|却|还有)|[,;]?\s+(?:but|however|although|though|also|except that)\b,?",
+    r"[,，、]?\s*(?:但是|不过|可是|然而|另外|但|只是)|[,，]\s*(?:就是|可|却|还有)"
+    r"|[,;]?\s+(?:but|however|although|though|also|except that)\b,?"
 )
 _TURN_ENGLISH_AT_START = re.compile(r"^(?:but|however|although|though|also)\b,?\s*")
 MOST_PIECES = 40

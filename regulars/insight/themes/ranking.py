@@ -168,7 +168,7 @@ def trend(was: int, was_of: int, now: int, now_of: int) -> Trend:
 
 
 def fisher(a: int, b: int, c: int, d: int) -> float:
-    """Return the two-sided p of a table of two rows (a, b) and (c, d): all tables no likelier than this (Fisher 1935)."""
+    """Return the two-sided p of a table with the rows (a, b) and (c, d): of all no likelier than it (Fisher 1935)."""
     row, column, total = a + b, a + c, a + b + c + d
     whole = log(comb(total, column))
 

@@ -180,7 +180,7 @@ def train(
 
 
 def _fit(rows: Rows, sides: np.ndarray, weights: np.ndarray) -> linear.Lines:
-    # Few texts: believe each, and not how often they have a word. Many: the other way about (measured in `bench needs`).
+    # Few texts: believe each, and not how often they have a word. Many: the other way about (see `bench needs`).
     few = _FEW / (_FEW + len(sides))
     return linear.fit(rows, sides, weights, cost=1 + 3 * few, bayes=0.5 * (1 - few))
 

@@ -14,7 +14,7 @@ ENGLISH = frozenset(
     these they thing things think this those through time to today too took tried try trying two under until up us use
     used very want wanted was wasn't way we well went were weren't what when where which while who whom why will with
     without won't would yes yesterday yet you you're your yours phone mail link number
-    """.split()
+    """.split()  # noqa: SIM905
 )
 # A run of signs that has one of these is a piece of a sentence, not a name.
 SIGNS = frozenset(
