@@ -1,4 +1,4 @@
-"""Sorting: what the sentences of the taxonomy know by themselves, what the shop's confirmations add, and what is kept."""
+"""Sorting: what the taxonomy knows by itself, what the shop's confirmations add, and what is kept."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_beginner_does_not_claim_the_shops_own_texts_proved_it(beginner: Sorte
 
 
 def own_examples() -> list[Example]:
-    scents = "rose lemon cedar jasmine amber musk lime pine".split()
+    scents = ["rose", "lemon", "cedar", "jasmine", "amber", "musk", "lime", "pine"]
     return [
         *(
             Example(f"the {scent} candle {verb} before an hour is over", ("wick",))
@@ -128,7 +128,7 @@ def test_with_no_examples_and_no_taxonomy_nothing_is_said() -> None:
 
 def test_one_theme_only_and_texts_of_no_theme() -> None:
     one = train(
-        [Example(f"candle number {word} went out", ("wick",)) for word in "one two three four five six".split()],
+        [Example(f"candle number {word} went out", ("wick",)) for word in ("one", "two", "six")],
         taxonomy={},
     )
     assert one.keys == ("wick",)
