@@ -21,7 +21,6 @@ from regulars.insight.themes.stopwords import ENGLISH, SIGNS
 MOST = 2_000  # texts compared each with each; later ones join the draft they are nearest to
 _TOPICS = 30  # dimensions that texts are brought to before they are compared
 _NEAR = 0.75  # mean cosine distance up to which two groups are one
-_CLOSE = 0.6  # the same, within a need that may be two
 _ALIKE = 0.75  # of two needs that may be one, beside how alike the texts of each are
 _WORD = re.compile(r"[a-z][a-z']+")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
@@ -55,12 +54,12 @@ def drafts(texts: Sequence[str], *, least: int = 2) -> tuple[Draft, ...]:
 
     What is in no draft stands alone and is still to be read. The order of texts changes nothing but places.
     """
-    return _drafts(texts, least, _NEAR)
+    return _drafts(texts, least)
 
 
 def split(texts: Sequence[str], *, least: int = 2) -> tuple[Draft, ...]:
     """Return the parts that the texts of one need fall into, if there are two at least; else nothing."""
-    parts = _drafts(texts, least, _CLOSE)
+    parts = _drafts(texts, least)
     return parts if len(parts) > 1 else ()
 
 
@@ -88,7 +87,7 @@ def alike(needs: Mapping[str, Sequence[str]]) -> tuple[Alike, ...]:
     return tuple(sorted(pairs, key=lambda pair: (-pair.likeness, pair.one, pair.other)))
 
 
-def _drafts(texts: Sequence[str], least: int, near: float) -> tuple[Draft, ...]:
+def _drafts(texts: Sequence[str], least: int) -> tuple[Draft, ...]:
     by_language: dict[str, list[tuple[str, int]]] = {}
     for place, text in enumerate(texts):
         own = normal(text)
@@ -97,9 +96,9 @@ def _drafts(texts: Sequence[str], least: int, near: float) -> tuple[Draft, ...]:
     found = []
     for spoken, pairs in sorted(by_language.items()):
         pairs.sort()
-        own = [text for text, _ in pairs]
-        groups = _grouped(own, near)
-        labels = _labels([[own[n] for n in group] for group in groups])
+        spoken_texts = [text for text, _ in pairs]
+        groups = _grouped(spoken_texts)
+        labels = _labels([[spoken_texts[n] for n in group] for group in groups])
         found += [
             Draft(label, spoken, tuple(pairs[n][1] for n in group))
             for group, label in zip(groups, labels, strict=True)
@@ -108,7 +107,7 @@ def _drafts(texts: Sequence[str], least: int, near: float) -> tuple[Draft, ...]:
     return tuple(sorted(found, key=lambda draft: (-len(draft.places), draft.language, draft.label)))
 
 
-def _grouped(texts: Sequence[str], near: float) -> list[list[int]]:
+def _grouped(texts: Sequence[str]) -> list[list[int]]:
     """Return groups of places, in each the nearest to its middle first."""
     if len(texts) < 2:
         return [[n] for n in range(len(texts))]
@@ -117,7 +116,7 @@ def _grouped(texts: Sequence[str], near: float) -> list[list[int]]:
     points = _points(Features.learn(texts)[1])
     # Spread over all of them rather than the first, which begin with one letter.
     chosen = np.unique(np.linspace(0, len(texts) - 1, min(MOST, len(texts))).astype(int))
-    group = fcluster(linkage(points[chosen], "average", metric="cosine"), near, "distance")
+    group = fcluster(linkage(points[chosen], "average", metric="cosine"), _NEAR, "distance")
     names = np.unique(group)
     middles = np.vstack([points[chosen][group == name].mean(axis=0) for name in names])
     middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-9)
@@ -125,7 +124,7 @@ def _grouped(texts: Sequence[str], near: float) -> list[list[int]]:
     of = nearness.argmax(axis=1)
     of[chosen] = np.searchsorted(names, group)
     # Who is near to nobody joins nobody.
-    alone = nearness[np.arange(len(texts)), of] < 1 - near
+    alone = nearness[np.arange(len(texts)), of] < 1 - _NEAR
     alone[chosen] = False
     groups = [[int(n) for n in np.flatnonzero((of == name) & ~alone)] for name in range(len(names))]
     groups += [[int(n)] for n in np.flatnonzero(alone)]

@@ -58,7 +58,7 @@ def _mixed(numbers: np.ndarray) -> np.ndarray:
     """Return numbers spread over 64 bits (the finaliser of splitmix64)."""
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return numbers ^ (numbers >> np.uint64(31))
+    return np.asarray(numbers ^ (numbers >> np.uint64(31)))
 
 
 class _Read:
@@ -66,15 +66,16 @@ class _Read:
 
     def __init__(self, texts: Sequence[str]) -> None:
         words: list[int] = []
-        word_ends: list[int] = []
+        word_counts: list[int] = []
         signs: list[str] = []
         for text in texts:
             runs = _RUN.findall(text[:MOST_SIGNS].lower())
-            words += [_number(run) for run in runs if run[0] < "\u2e80" and run[0].isalnum()]
-            word_ends.append(len(words))
+            own = [_number(run) for run in runs if run[0] < "\u2e80" and run[0].isalnum()]
+            words += own
+            word_counts.append(len(own))
             signs.append(f" {' '.join(runs)} ")
         self.words = np.array(words, dtype=np.uint64)
-        self.word_text = np.repeat(np.arange(len(texts)), np.diff(np.array(word_ends, np.int64), prepend=0))
+        self.word_text = np.repeat(np.arange(len(texts)), np.array(word_counts, np.int64))
         code = np.frombuffer("".join(signs).encode("utf-32-le", "replace"), dtype=np.uint32)
         self.signs = code
         self.sign_text = np.repeat(np.arange(len(texts)), np.array([len(s) for s in signs], np.int64))
@@ -161,7 +162,8 @@ class Features:
         if least is None:
             least = 1 if len(texts) < _FEW else 2
         read = _Read(texts)
-        views, blocks = [], []
+        views: list[View] = []
+        blocks: list[Rows] = []
         for analyse in VIEWS:
             found = analyse(read)
             keys, column = np.unique(found.key, return_inverse=True)
@@ -183,7 +185,7 @@ class Features:
     def rows(self, texts: Sequence[str]) -> Rows:
         """Return texts as a sparse matrix (texts, columns); a text without any known feature is a row of nothing."""
         read = _Read(texts)
-        blocks = []
+        blocks: list[Rows] = []
         for analyse, view in zip(VIEWS, self.views, strict=True):
             found = analyse(read)
             place = np.searchsorted(view.keys, found.key)

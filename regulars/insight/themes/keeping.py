@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def to_bytes(sorter: Sorter) -> bytes:
         "is_proven": sorter.is_proven,
     }
     lines = sorter.lines
-    arrays = {
+    arrays: dict[str, Any] = {
         "heading": np.frombuffer(json.dumps(heading).encode(), dtype=np.uint8),
         "weights": lines.weights.astype(np.float16),
         "scale": lines.scale.astype(np.float16),
