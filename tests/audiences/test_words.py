@@ -132,7 +132,9 @@ def test_every_word_chooses_whom_it_says(at: datetime) -> None:
 def test_every_word_is_among_the_cases() -> None:
     said = " ".join(text for text, _who in CASES)
     assert [
-        w.name for w in WORDS if w.name not in said and w.name not in {"random", "in audience", "got campaign"}
+        w.name
+        for w in WORDS
+        if w.name not in said and w.name not in {"random", "in audience", "got campaign", "said need"}
     ] == []
     for word in WORDS:
         assert word.label
