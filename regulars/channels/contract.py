@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
 Outcome = Literal["accepted", "refused", "later", "unknown"]
@@ -188,6 +188,22 @@ class SpeaksAnytime(Protocol):
 
     def speaks_anytime(self, settings: Mapping[str, str]) -> bool:
         """Return whether the shop has set up what it takes. Raise SettingsError for settings that cannot work."""
+        ...
+
+
+@runtime_checkable
+class Greets(Protocol):
+    """An adapter by which the shop may greet somebody who has just begun to follow it."""
+
+    # Whether a greeting is all that the shop may say by it of its own accord.
+    only_greets: bool
+    greets_within: timedelta  # of the instant at which she began to follow
+
+    def greeting(self, settings: Mapping[str, str], report: Report) -> tuple[str, Mapping[str, str]] | None:
+        """Return the greeting and its ``Outgoing.params`` for whom ``report`` tells of; None where there is none.
+
+        Raise SettingsError for settings that cannot work.
+        """
         ...
 
 

@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.contract import Setting, SettingsError
 
+# What a shop says to somebody who begins to follow it; see contract.Greets.
+GREETING = Setting(
+    "greeting", _("Greeting"), _("What a new follower reads first: who you are, and how to ask. Empty for none."),
+)  # fmt: skip
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 

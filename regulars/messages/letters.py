@@ -18,6 +18,7 @@ from regulars.messages.cards import Card, Cards, as_lines, parted, price_of, tit
 from regulars.messages.identity import Identity
 from regulars.messages.models import Sending
 from regulars.messages.names import port, way_out
+from regulars.messages.windows import ANSWERING
 from regulars.messages.writing import LINK, as_html, choose, fill
 from regulars.people import links
 
@@ -85,7 +86,10 @@ def letter(
     text = as_lines(said.text, said.cards, tongue, with_price=sending.channel == "email")
     if sending.channel in SHORT:
         return Outgoing(name, reader.to, tongue, "", _short(text, sending, who, tongue), is_service=_serves(sending))
-    foot = _foot(tongue, sending.is_marketing, who).format(out=out, port=port(who.address, name))
+    # In a talk the account's name stands above every line; an address under each is a form letter's.
+    is_talk = sending.channel in ANSWERING and not sending.is_marketing
+    foot = "" if is_talk else _foot(tongue, sending.is_marketing, who)
+    foot = foot.format(out=out, port=port(who.address, name))
     return Outgoing(
         id=name,
         to=reader.to,

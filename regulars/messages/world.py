@@ -10,7 +10,7 @@ import numpy as np
 
 from regulars.base import bulk, secrets
 from regulars.base.installation import shop_settings
-from regulars.channels.contract import ADAPTERS, SettingsError, SpeaksAnytime
+from regulars.channels.contract import ADAPTERS, Greets, SettingsError, SpeaksAnytime
 from regulars.decisions.guard import Consent, Crowd
 from regulars.decisions.guard.rules import HORIZON
 from regulars.messages.identity import identity
@@ -62,11 +62,16 @@ def bucket(salt: str, root: int) -> int:
     return int.from_bytes(hashlib.blake2b(f"{salt}:{root}".encode(), digest_size=8).digest()) % 10_000
 
 
-def world(roots: Sequence[int], sending: Sending, *, now_us: int, without: Collection[int] = ()) -> World:
-    """Return what is known of the persons ``roots`` for a message of ``sending``; touches ``without`` do not count."""
+def world(
+    roots: Sequence[int], sending: Sending, *, now_us: int, without: Collection[int] = (), sender: Sender | None = None
+) -> World:
+    """Return what is known of the persons ``roots`` for a message of ``sending``; touches ``without`` do not count.
+
+    ``sender``: by which it is to leave; None while that is open.
+    """
     found = {root: _Facts() for root in roots}
     zones = _places(found)
-    _addresses(found, sending.channel)
+    _addresses(found, sending.channel, _reach(sending, sender))
     _consents(found, sending.channel)
     _business(found)
     _wishes(found, sending, now_us)
@@ -88,14 +93,41 @@ def _places(found: dict[int, _Facts]) -> list[str]:
     return list(zones)
 
 
-_POINTS = """SELECT i.id, c.root_id, i.digest FROM people_customer c JOIN people_identifier i ON i.customer_id = c.id
-    WHERE i.kind = %s AND i.scope LIKE %s AND c.erased_at IS NULL AND c.root_id IN ({}) ORDER BY i.id"""
+# Whose the greetings of a sender are: "greeting:" and its number.
+GREETING = "greeting:"
+
+
+def _reach(sending: Sending, sender: Sender | None) -> Callable[[str], bool]:
+    """Return whether an identifier of a given scope can be written to.
+
+    On a channel that only answers, a person has an id with each account, which no other account can write to; and an
+    account that only greets reaches nobody with anything else.
+    """
+    if sending.channel not in ANSWERING:
+        return lambda scope: True
+    from regulars.messages.operations.following import scope_of  # as in _speaks_anytime
+
+    if sender is not None:
+        own = scope_of(sender)
+        return lambda scope: scope == own
+    greeter = sending.scope.removeprefix(GREETING) if sending.scope.startswith(GREETING) else ""
+    mute: set[str] = set()
+    for row in Sender.objects.filter(channel=sending.channel):
+        adapter = ADAPTERS.get((row.channel, row.adapter))
+        if isinstance(adapter, Greets) and adapter.only_greets and str(row.pk) != greeter:
+            mute.add(scope_of(row))
+    return lambda scope: scope.startswith(f"{sending.channel}:") and scope not in mute
+
+
+_POINTS = """SELECT i.id, c.root_id, i.digest, i.scope
+    FROM people_customer c JOIN people_identifier i ON i.customer_id = c.id
+    WHERE i.kind = %s AND c.erased_at IS NULL AND c.root_id IN ({}) ORDER BY i.id"""
 _CLOSED = "SELECT digest, reason FROM people_suppression WHERE lifted_at IS NULL AND digest IN ({})"
 
 
-def _addresses(found: dict[int, _Facts], channel: str) -> None:
-    kind, scope = REACHED_BY.get(channel, channel), f"{channel}:%" if channel in ANSWERING else "%"
-    points = [(root, pk, bytes(digest)) for pk, root, digest in bulk.select_in(_POINTS, found, before=[kind, scope])]
+def _addresses(found: dict[int, _Facts], channel: str, reaches: Callable[[str], bool]) -> None:
+    rows = bulk.select_in(_POINTS, found, before=[REACHED_BY.get(channel, channel)])
+    points = [(root, pk, bytes(digest)) for pk, root, digest, scope in rows if reaches(scope)]
     closed: dict[bytes, set[str]] = {}
     for digest, reason in bulk.select_in(_CLOSED, {digest for _, _, digest in points}):
         closed.setdefault(bytes(digest), set()).add(reason)

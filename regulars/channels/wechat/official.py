@@ -13,14 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
 from django.utils.translation import gettext_lazy as _
 
 from regulars.channels import http, signed_callback
-from regulars.channels.contract import Answer, Call, Finding, Outgoing, Receipt, Setting, SettingsError
-from regulars.channels.values import checked
+from regulars.channels.contract import Answer, Call, Finding, Outgoing, Receipt, Report, Setting, SettingsError
+from regulars.channels.values import GREETING, checked
 from regulars.channels.wechat import pushes
 from regulars.channels.wechat.api import Api, Keeper, ask, receipt_of
 
@@ -124,6 +125,8 @@ class Official:
     title = _("WeChat Official Account")
     remembers_seconds = 0
     country = "CN"
+    only_greets = False
+    greets_within = timedelta(minutes=1)
     settings: Sequence[Setting] = (
         Setting("app_id", _("AppID"), _("Begins with wx."), is_required=True),
         Setting("app_secret", _("AppSecret"), kind="secret", is_required=True),
@@ -148,6 +151,7 @@ class Official:
             _("Its id. Each time somebody agrees to it on your page, one notice may leave. Empty for none."),
         ),
         Setting("notice_fields", _("Its fields"), _("As: thing1 = subject, thing2 = text")),
+        GREETING,
         http.address("https://api.weixin.qq.com"),
         http.TIMEOUT,
     )
@@ -178,6 +182,11 @@ class Official:
     def speaks_anytime(self, settings: Mapping[str, str]) -> bool:
         """Return whether service messages may leave outside of a window: by a template."""
         return bool(self._checked(settings)[0]["template_id"])
+
+    def greeting(self, settings: Mapping[str, str], report: Report) -> tuple[str, Mapping[str, str]] | None:
+        """Return the greeting for a new follower; whoever scans a code and follows already is not greeted again."""
+        text = self._checked(settings)[0]["greeting"]
+        return (text, {}) if text and report.code == "subscribe" else None
 
     def receive(self, settings: Mapping[str, str], call: Call) -> Answer:
         """Answer the handshake, or take a push. The answer to the person comes later, by ``deliver``."""

@@ -1,14 +1,15 @@
 """WeCom (企业微信): customers who add a member of the staff, and the one greeting that the shop may send them.
 
 The greeting needs the welcome code of the push that reported the new contact, within 20 seconds and once. That report
-carries it as ``code``; give it back as ``params["welcome_code"]`` at once. All other messages to customers are tasks
-that a member of the staff has to confirm, so nothing else is sent from here.
+carries it as ``code``; the greeting brings it back as ``params["welcome_code"]``. All other messages to customers are
+tasks that a member of the staff has to confirm, so nothing else is sent from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.channels import http, signed_callback
 from regulars.channels.contract import Answer, Call, Finding, Outgoing, Receipt, Report, Setting, SettingsError
-from regulars.channels.values import checked
+from regulars.channels.values import GREETING, checked
 from regulars.channels.wechat.api import Api, Keeper, ask, receipt_of
 from regulars.channels.wechat.pushes import event_id, instant
 
@@ -62,11 +63,14 @@ class Wecom:
     title = _("WeCom")
     remembers_seconds = 0
     country = "CN"
+    only_greets = True
+    greets_within = timedelta(seconds=WELCOME_SECONDS)
     settings: Sequence[Setting] = (
         Setting("corp_id", _("Company ID"), _("Begins with ww."), is_required=True),
         Setting("corp_secret", _("Secret of the app"), kind="secret", is_required=True),
         Setting("token", _("Token"), _("The same as in the app's callback settings."), kind="secret", is_required=True),
         Setting("aes_key", _("EncodingAESKey"), _("43 characters."), kind="secret", is_required=True),
+        GREETING,
         http.address("https://qyapi.weixin.qq.com"),
         http.TIMEOUT,
     )
@@ -100,6 +104,11 @@ class Wecom:
             return Answer(403)
         except ValueError:
             return Answer(400)
+
+    def greeting(self, settings: Mapping[str, str], report: Report) -> tuple[str, Mapping[str, str]] | None:
+        """Return the greeting with the code that lets it pass; a contact who was greeted elsewhere brings none."""
+        text = self._checked(settings)[0]["greeting"]
+        return (text, {"welcome_code": report.code}) if text and report.code else None
 
     def check(self, settings: Mapping[str, str]) -> Sequence[Finding]:
         """Fetch an access token."""

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.base.clock import now
 from regulars.channels import http, signed_callback
 from regulars.channels.contract import Answer, Blame, Call, Finding, Outgoing, Receipt, Report, ReportKind, Setting
-from regulars.channels.values import checked
+from regulars.channels.values import GREETING, checked
 
 LONGEST = 300  # Chinese characters
 
@@ -123,6 +123,8 @@ class Weibo:
     title = _("Weibo fans service")
     remembers_seconds = 0
     country = "CN"
+    only_greets = False
+    greets_within = timedelta(minutes=1)
     settings: Sequence[Setting] = (
         Setting("app_secret", _("AppSecret"), _("It signs the pushes."), kind="secret", is_required=True),
         Setting(
@@ -132,6 +134,7 @@ class Weibo:
             kind="secret",
             is_required=True,
         ),
+        GREETING,
         http.address("https://m.api.weibo.com"),
         http.TIMEOUT,
     )
@@ -142,6 +145,11 @@ class Weibo:
         given = checked(self.settings, settings)
         with http.client(given["timeout_seconds"]) as client:
             yield WeiboLine(client, given["api_url"], given["access_token"])
+
+    def greeting(self, settings: Mapping[str, str], report: Report) -> tuple[str, Mapping[str, str]] | None:
+        """Return the greeting for a new follower; whoever scans a code and follows already is not greeted again."""
+        text = checked(self.settings, settings)["greeting"]
+        return (text, {}) if text and report.code != "scan" else None
 
     def receive(self, settings: Mapping[str, str], call: Call) -> Answer:
         """Answer the handshake, or take a push; an empty answer says that we reply later."""

@@ -40,6 +40,12 @@ def known_by(sender: Sender, openid: str, *, at: datetime) -> int | None:
     return found.customers[0]
 
 
+def follower(sender: Sender, openid: str) -> int | None:
+    """Return the record of the customer whom the account knows by ``openid``; None of nobody."""
+    digest = secrets.digest("openid", scope_of(sender), openid)
+    return Identifier.objects.filter(digest=digest).values_list("customer_id", flat=True).first()
+
+
 def follow(sender: Sender, report: Report, *, at: datetime) -> bool:
     """Make a follower a customer who agreed to hear from us there. Return whether anything is new."""
     customer = known_by(sender, report.address, at=at)
@@ -55,8 +61,7 @@ def follow(sender: Sender, report: Report, *, at: datetime) -> bool:
 
 def unfollow(sender: Sender, report: Report, *, at: datetime) -> bool:
     """Take a follower's word back, and close what she had opened. Return whether this was news."""
-    digest = secrets.digest("openid", scope_of(sender), report.address)
-    customer = Identifier.objects.filter(digest=digest).values_list("customer_id", flat=True).first()
+    customer = follower(sender, report.address)
     if customer is None or _is_old(customer, report, _last_word(customer, sender.channel)):
         return False
     Window.objects.filter(customer_id=customer, channel=sender.channel, until__gt=at).update(until=at)

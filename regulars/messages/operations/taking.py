@@ -18,8 +18,10 @@ from regulars.decisions.guard import Rank, weigh_all
 from regulars.messages import guarding
 from regulars.messages.models import Sender, Sending, Touch
 from regulars.messages.operations.breaking import look_at_bounces
+from regulars.messages.operations.following import scope_of
 from regulars.messages.operations.planning import ask_of, verdict_state
 from regulars.messages.recording import record_about
+from regulars.messages.windows import ANSWERING
 from regulars.messages.world import REACHED_BY, world
 from regulars.people.operations.consent import close_address
 
@@ -41,8 +43,8 @@ class Claim:
     attempts: int
 
 
-def take(worker: str, sender: Sender, *, most: int, at: datetime) -> list[Claim]:
-    """Claim up to ``most`` messages that are due and may still leave, the most urgent first.
+def take(worker: str, sender: Sender, *, most: int, at: datetime, only: int | None = None) -> list[Claim]:
+    """Claim up to ``most`` messages that are due and may still leave, the most urgent first; ``only``: no other.
 
     The guard weighs each again: between planning and now she may have said no, or heard from us otherwise. What it
     holds or drops is written down. Two workers never take the last slot of a cap both: persons are locked first.
@@ -50,7 +52,7 @@ def take(worker: str, sender: Sender, *, most: int, at: datetime) -> list[Claim]
     now_us = to_us(at)
     with transaction.atomic():
         allowed = _allowance(sender, now_us)
-        due = _due(sender, min(most, allowed), now_us)
+        due = _due(sender, min(most, allowed), now_us, only)
         if not due:
             return []
         persons: dict[int, _Due] = {}
@@ -78,18 +80,27 @@ class _Due(NamedTuple):
 _DUE = """SELECT t.id, c.root_id, t.customer_id, t.sending_id, t.run
     FROM ledger_touch t JOIN people_customer c ON c.id = t.customer_id
     WHERE t.channel = %s AND t.rank = %s AND t.release_at <= %s AND t.state IN ('ready', 'held') AND NOT EXISTS (
-      SELECT 1 FROM ledger_halt h WHERE h.lifted_at IS NULL AND (h.sending_id = t.sending_id OR h.sender_id = %s))
-    ORDER BY t.release_at LIMIT %s"""
+      SELECT 1 FROM ledger_halt h WHERE h.lifted_at IS NULL AND (h.sending_id = t.sending_id OR h.sender_id = %s))"""
+# Of accounts that each know a person by an id of their own, only hers can write to her.
+_KNOWN_HERE = """ AND EXISTS (SELECT 1 FROM people_identifier i JOIN people_customer o ON o.id = i.customer_id
+      WHERE o.root_id = c.root_id AND i.kind = %s AND i.scope = %s)"""
 
 
-def _due(sender: Sender, most: int, now_us: int) -> list[_Due]:
+def _due(sender: Sender, most: int, now_us: int, only: int | None) -> list[_Due]:
     """Return what is due, by urgency; one look for each rank, each a range of the index."""
     found: list[_Due] = []
+    more, values = "", list[Any]()
+    if sender.channel in ANSWERING:
+        more, values = _KNOWN_HERE, [REACHED_BY.get(sender.channel, sender.channel), scope_of(sender)]
+    if only is not None:
+        more, values = f"{more} AND t.id = %s", [*values, only]
+    order = " ORDER BY t.release_at LIMIT %s"
     lock = " FOR UPDATE OF t SKIP LOCKED" if bulk.on_postgres() else ""
     with connection.cursor() as cursor:
         for rank in Rank:
             if len(found) < most:
-                cursor.execute(_DUE + lock, [sender.channel, rank, now_us, sender.pk, most - len(found)])
+                about = [sender.channel, rank, now_us, sender.pk, *values, most - len(found)]
+                cursor.execute(_DUE + more + order + lock, about)
                 found += [_Due(*row) for row in cursor.fetchall()]
     return found
 
@@ -108,7 +119,7 @@ _HAD = """SELECT c.root_id, t.run FROM ledger_touch t JOIN people_customer c ON 
 
 def _weigh_again(worker: str, sender: Sender, sending: Sending, due: list[_Due], now_us: int) -> list[Claim]:
     roots = [row.root for row in due]
-    seen = world(roots, sending, now_us=now_us, without={row.id for row in due})
+    seen = world(roots, sending, now_us=now_us, without={row.id for row in due}, sender=sender)
     verdicts = weigh_all(seen.crowd, ask_of(sending, now_us), guarding.rules())
     had = set(bulk.select_in(_HAD, roots, before=[sending.pk]))
     claimed, others = [], list[tuple[Any, ...]]()

@@ -15,6 +15,7 @@ from regulars.base import secrets
 from regulars.base.clock import now
 from regulars.base.secrets import Unreadable
 from regulars.channels.contract import ADAPTERS, Call, SettingsError
+from regulars.messages.greeting import greet
 from regulars.messages.identity import identity
 from regulars.messages.models import Sender
 from regulars.messages.operations import hear, settings_of
@@ -64,6 +65,7 @@ def hook(request: HttpRequest, sender: int, secret: str) -> HttpResponse:
         if answer.reports:
             with transaction.atomic():
                 hear(row, answer.reports, at=now())
+            greet(row, answer.reports, at=now())
     except (DatabaseError, SettingsError, Unreadable) as error:
         # Neither the error's text nor the call may stand in a log: both can hold what people wrote.
         log.warning("a call for sender %s could not be taken in: %s", sender, type(error).__name__)
