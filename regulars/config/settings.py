@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "regulars.desks.voice.asking",
     "regulars.desks.voice.quality",
     "regulars.desks.voice.needs",
+    "regulars.desks.voice.reviews",
     "regulars.sources.csv_upload",
     "regulars.sources.tracker",
     "regulars.sources.answers",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("ports/asking/", include("regulars.desks.voice.asking.urls")),
     path("opinions/", include("regulars.desks.voice.opinions.urls")),
     path("", include("regulars.desks.voice.needs.urls")),
+    path("", include("regulars.desks.voice.reviews.urls")),
     path("imports/", include("regulars.sources.csv_upload.urls")),
     path("tracking/", include("regulars.sources.tracker.urls")),
 ]

@@ -32,6 +32,9 @@ from regulars.desks.voice.ports.names import personal_name
 from regulars.desks.voice.ports.ready import READY
 from regulars.desks.voice.ports.rules import Given
 from regulars.desks.voice.quality import operations as quality
+from regulars.desks.voice.reviews import operations as reviews
+from regulars.desks.voice.reviews.models import ReviewPhoto
+from regulars.desks.voice.reviews.names import own_name
 from regulars.messages.identity import Identity, identity, save_identity
 from regulars.messages.models import Touch
 from regulars.messages.names import touch_name
@@ -241,6 +244,7 @@ def _places(cast: Cast, store: int, batches: list[Batch], token: str) -> dict[st
         | files
         | _opinions(cast)
         | _lots(cast)
+        | _reviews(cast)
         | _needs(cast)
         | _speaking()
         | _ways()
@@ -305,6 +309,45 @@ def _lots(cast: Cast) -> dict[str, list[dict[str, Any]]]:
     return {
         "quality:product": [{"product": tea}], "quality:add": [{"product": tea}], "quality:lot": one,
         "quality:edit": one[:1], "quality:orders_export": one[:1], "quality:photo": [{"check": failed.pk}],
+    }  # fmt: skip
+
+
+def _reviews(cast: Cast) -> dict[str, list[dict[str, Any]]]:
+    """Return the places of a review that is held, one taken down, one with picture and answer; and of files."""
+    at, tea = now() - timedelta(days=1), cast.espresso.pk
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "brown").save(out, "JPEG")
+    seen = [out.getvalue()]
+
+    def wrote(
+        link: str, stars: int, text: str, *, customer: int | None = None, photos: list[bytes] | None = None
+    ) -> int:
+        came = reviews.Came(link=link, customer=customer, place="203.0.113.5")
+        new = reviews.NewReview(stars=stars, text=text, title="So", author="Ada L.", photos=photos or [])
+        return reviews.write(tea, came, new, at=at).pk
+
+    rows = [
+        wrote(f"{tea}:c{cast.ada.pk}", 2, "The bag opens by itself.", customer=cast.ada.pk, photos=seen),
+        wrote("held", 1, "Write to me: lena@example.com", photos=seen), wrote("down", 5, "买就送，看 www.example.com"),
+        wrote("wang", 5, "很香，第二次买了。", customer=cast.wang.pk), wrote("gone", 3, "I take this back."),
+    ]  # fmt: skip
+    reviews.reply(rows[0], "We are sorry; a clip is on its way.", by=BY, at=at)
+    reviews.reply(rows[0], "We are sorry; a clip is on its way today.", by=BY, at=now())
+    reviews.remove(rows[2], reasons=["unrelated"], note="an advertisement", by=BY, at=now())
+    reviews.delete_own("gone", at=now())
+    reviews.save_reviewing(reviews.Settings(incentive="a voucher of 5 euros", thanks="THANKS5"), by=BY, at=at)
+    head = b"rating,body,review_date,product_handle,reviewer_name\n"
+    raw = head + f"5,Good,2025-01-02,{cast.espresso.external_id},Cleo\n".encode() + b"9,Bad,2025-01-02,oolong,Dan\n"
+    files = [reviews.read_file(raw, origin="judgeme", name=f"{n}.csv", by=BY, at=at).pk for n in range(2)]
+    reviews.take_file(files[1], by=BY, at=at)
+    reviews.work_on_file(files[1], by=BY, at=at)
+    mine = own_name(tea, cast.ada.pk)
+    photos = [photo.pk for photo in ReviewPhoto.objects.order_by("pk")]
+    return {
+        **{f"reviews:{name}": [{"product": tea}] for name in ("public", "data", "write")},
+        "reviews:own": [{"product": tea, "name": mine}], "reviews:photo": [{"photo": photos[0]}],
+        "reviews:review": [{"review": pk} for pk in rows], "reviews:staff_photo": [{"photo": photos[1]}],
+        "reviews:file": [{"file": pk} for pk in files],
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from regulars.cli.demo.build import build
 from regulars.cli.demo.staff import hire
 from regulars.desks.voice.opinions.models import Opinion
 from regulars.desks.voice.opinions.queries import waiting
+from regulars.desks.voice.reviews.models import Review
 from regulars.people import queries as people
 from regulars.people.models import Consent, Customer, MergeSuggestion
 from regulars.shop.models import CustomerSummary, Order, Product, Refund, Store
@@ -35,6 +36,8 @@ def test_the_demo_goes_through_the_shops_own_operations() -> None:
     assert Product.objects.filter(title="House blend beans").count() == 1
     assert MergeSuggestion.objects.filter(state="open").count() >= 3
     assert Opinion.objects.count() > 60
+    assert Review.objects.filter(state="shown").count() > 30
+    assert Review.objects.filter(state="held").count() == 1
     assert 0 < waiting().count() < 40
     assert dict(Staff.objects.values_list("name", "role")) == dict(STAFF)
     (ada,) = people.find_by_identifier("ada@example.com")

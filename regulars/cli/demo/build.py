@@ -16,7 +16,7 @@ from django.db import transaction
 from regulars.base.actor import SYSTEM, Actor
 from regulars.base.clock import from_us
 from regulars.base.installation import ShopSettings
-from regulars.cli.demo import goods, speaking, visits, voices
+from regulars.cli.demo import goods, reviews, speaking, visits, voices
 from regulars.cli.demo.cast import DAN
 from regulars.cli.demo.orders import Till
 from regulars.cli.demo.world import DAYS, PLACES, World
@@ -56,6 +56,7 @@ def build(*, now: datetime, customers: int, say: Say, seed: int = SEED) -> dict[
     left, more = speaking.make(stores["own"], now=now, seed=seed)
     say(f"{left:,} mails of a campaign, written into a folder, and {more:,} orders by it")
     say(f"{voices.make(now=now, seed=seed):,} opinions of customers")
+    say(f"{reviews.make(now=now, seed=seed):,} reviews of products")
     say(f"{visits.make(stores['own'], orders['own'], now=now, seed=seed):,} events of the site")
     return {store: len(drafts) + (more if store == "own" else 0) for store, drafts in orders.items()}
 

@@ -36,32 +36,34 @@ class Link:
         return f"{self.kind}{self.who}.{self.order}" if self.kind == "c" else f"{self.kind}{self.who}"
 
 
-def _sign(port: int, said: str) -> str:
-    return secrets.digest("port", str(port), said)[:12].hex()
+def _sign(of: str, number: int, said: str) -> str:
+    return secrets.digest(of, str(number), said)[:12].hex()
 
 
-def personal_name(port: int, customer: int, *, order: int = 0, until: datetime | None = None) -> str:
-    """Return the name of a customer's own link to a port, about an order or none."""
-    return _name(port, "c", customer, order, int(until.timestamp()) if until else 0)
+def personal_name(
+    number: int, customer: int, *, order: int = 0, until: datetime | None = None, of: str = "port"
+) -> str:  # fmt: skip
+    """Return the name of a customer's own link to a port, about an order or none. ``of``: or to what else."""
+    return _name(of, number, "c", customer, order, int(until.timestamp()) if until else 0)
 
 
-def open_name(port: int, *, at: datetime) -> str:
+def open_name(number: int, *, at: datetime, of: str = "port") -> str:
     """Return a name for one answer on an open page that is shown at ``at``."""
-    return _name(port, "o", random_source.randbits(56), 0, int(at.timestamp()))
+    return _name(of, number, "o", random_source.randbits(56), 0, int(at.timestamp()))
 
 
-def _name(port: int, kind: str, who: int, order: int, second: int) -> str:
+def _name(of: str, number: int, kind: str, who: int, order: int, second: int) -> str:
     said = f"{kind}{who:x}.{order:x}.{second:x}"
-    return f"{said}.{_sign(port, said)}"
+    return f"{said}.{_sign(of, number, said)}"
 
 
-def read_name(port: int, name: str) -> Link | None:
+def read_name(number: int, name: str, *, of: str = "port") -> Link | None:
     """Return what a name of this port says; None for one that we did not make."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
     kind, who, order, second, sign = found.groups()
-    if not hmac.compare_digest(sign, _sign(port, name.rpartition(".")[0])):
+    if not hmac.compare_digest(sign, _sign(of, number, name.rpartition(".")[0])):
         return None
     at = datetime.fromtimestamp(int(second, 16), UTC) if int(second, 16) else None
     if kind == "o":

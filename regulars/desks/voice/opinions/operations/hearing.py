@@ -15,7 +15,7 @@ from regulars.base.clock import now
 from regulars.desks.voice.opinions import kinds
 from regulars.desks.voice.opinions.models import Earlier, Opinion, Pondering
 from regulars.desks.voice.opinions.operations.cases import open_case
-from regulars.desks.voice.opinions.sealing import Words, fingerprint, seal, seal_with, tidy
+from regulars.desks.voice.opinions.sealing import Words, fingerprint, seal, seal_with, tidy, words_of
 from regulars.people.models import Customer
 from regulars.stream.operations import record
 
@@ -110,7 +110,7 @@ def revise(opinion: int, *, words: Words, mark: int | None, by: Actor, at: datet
     with transaction.atomic():
         row = Opinion.objects.select_for_update(of=("self",)).select_related("customer").get(pk=opinion)
         print_ = fingerprint(words)
-        if row.taken_back_at is not None or (print_ == bytes(row.fingerprint) and mark == row.mark):
+        if row.taken_back_at is not None or (mark == row.mark and words_of([row]).get(row.pk, Words("")) == words):
             return False
         Earlier.objects.create(opinion=row, sealed=bytes(row.sealed), mark=row.mark, at=at)
         wrapped = bytes(row.wrapped_key) or bytes(row.customer.wrapped_key if row.customer else b"")
