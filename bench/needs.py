@@ -18,7 +18,7 @@ NAME = "needs"
 HELP = "needs found in public opinions, as shares; peer: TF-IDF of words 1-2 (Chinese: signs 1-3) and LinearSVC"
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 FOLDS = 10
-DRAWS = 30
+DRAWS = 240  # of 30, one need more or less found is a percent, and which themes meet is another two
 VOICES, THEMES, SHOTS = 100, 8, 10
 
 

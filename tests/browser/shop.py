@@ -281,7 +281,7 @@ def _opinions(cast: Cast) -> dict[str, list[dict[str, Any]]]:
         given = Given({"in_time": "yes" if n % 3 else "no", "satisfied": 1 + n % 5}, {"words": f"Parcel {n} came."})
         ports.answer(port, ports.Came(f"o{n}", place=f"198.51.100.{n}"), given, at=at)
     own = personal_name(port.pk, cast.ada.pk)
-    asked = {f"ports:{name}": [{"port": port.pk}] for name in ("port", "edit", "code", "card")}
+    asked = {f"ports:{name}": [{"port": port.pk}] for name in ("port", "edit", "code", "card", "answers")}
     asked |= {"ports:open": [{"code": port.code}], "ports:personal": [{"code": port.code, "name": own}]}
     return asked | {
         "opinions:opinion": [{"opinion": pk} for pk in rows],

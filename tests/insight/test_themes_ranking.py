@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from regulars.insight.themes.drafts import alike, drafts, split
 from regulars.insight.themes.quality import agreement, ari, coverage, nmi, purity, quality
-from regulars.insight.themes.ranking import Voice, fisher, rank, trend, wilson
+from regulars.insight.themes.ranking import Voice, fisher, rank, trend
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NEEDS = st.dictionaries(st.sampled_from(["late", "damaged", "safety"]), st.integers(1, 5), min_size=1)
@@ -89,14 +89,6 @@ def test_what_is_out_of_range_is_refused() -> None:
         heard(1, 0, {"late": 4}, 3.0)
     with pytest.raises(ValueError, match="severity"):
         heard(1, 0, {"late": 6})
-
-
-@pytest.mark.parametrize(
-    ("k", "n", "low"),
-    [(1, 1, 0.207), (2, 2, 0.342), (5, 5, 0.566), (10, 10, 0.722), (19, 20, 0.764), (45, 50, 0.786), (95, 100, 0.888)],
-)
-def test_wilsons_published_bounds(k: int, n: int, low: float) -> None:
-    assert round(wilson(k, n)[0], 3) == low
 
 
 def test_fishers_tea_and_a_trend_that_is_no_more_than_noise() -> None:

@@ -91,9 +91,9 @@ def own_examples() -> list[Example]:
 def test_the_shops_own_themes_are_learnt_from_a_few_confirmations(beginner: Sorter) -> None:
     sorter = train(own_examples())
     assert sorter.is_proven
-    assert said(sorter, "my candle goes out all the time") == {"wick"}
+    assert said(sorter, "my candle goes out within an hour") == {"wick"}
     assert said(sorter, "cannot smell anything") == {"scent"}
-    assert "wick" not in said(beginner, "my candle goes out all the time")
+    assert "wick" not in said(beginner, "my candle goes out within an hour")
     # What was known before is not forgotten.
     assert said(sorter, "the parcel is two weeks late, still waiting") == {"late"}
 

@@ -160,6 +160,8 @@ TABLE: dict[str, str | frozenset[Permission]] = {
     "ports:list": HEAR,
     "ports:port": HEAR,
     "ports:code": HEAR,
+    "ports:answers": HEAR,
+    "ports:answers_export": HEAR | {P.EXPORT_DATA},
     "ports:card": HEAR,
     "ports:new": HEAR | {P.REACH_CUSTOMERS},
     "ports:edit": HEAR | {P.REACH_CUSTOMERS},

@@ -16,6 +16,7 @@ from regulars.desks.voice.asking.operations import ask_due, save_asking
 from regulars.desks.voice.asking.rules import BETWEEN, Asked, Settings, may_ask
 from regulars.desks.voice.opinions.models import Case
 from regulars.desks.voice.ports.models import Answer
+from regulars.desks.voice.reviews.operations import Came, NewReview, write
 from regulars.messages.models import Touch
 from regulars.people.models import Customer
 from regulars.people.operations import erase
@@ -98,6 +99,50 @@ def test_one_rule_counts_over_every_question() -> None:
     assert ask_due(at=again) == 1
     asked = Ask.objects.latest("pk")
     assert (asked.kind, asked.order.number) == ("delivery", "A3")
+
+
+@pytest.mark.django_db
+def test_whoever_does_not_answer_about_a_product_is_reminded_once_under_the_same_rule() -> None:
+    kept, sender = provider()
+    ada, ben, cleo, tea = customer("Ada"), customer("Ben"), customer("Cleo"), product()
+    orders = {who.pk: parcel(who, who.name, delivered=NOON - 3 * DAY, of=tea) for who in (ada, ben, cleo)}
+    save_asking(Settings(product_days=2), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON) == 3
+    leave(sender, NOON)
+    assert len(kept.taken) == 3
+    mail = next(message for message in kept.taken if message.to == "ada@example.com")
+    assert re.search(rf"https://regulars\.example/r/{tea.pk}/write/\S+", mail.text)
+    port = Ask.objects.get(customer=ben).port
+    Answer.objects.create(port=port, link="x", customer=ben, order=orders[ben.pk], submitted_at=NOON + DAY)
+    came = Came(link=f"{tea.pk}:c{cleo.pk}", customer=cleo.pk)
+    write(tea.pk, came, NewReview(stars=5), at=NOON + DAY)
+
+    assert ask_due(at=NOON + 6 * DAY) == 0
+    assert ask_due(at=NOON + 7 * DAY) == 1
+    leave(sender, NOON + 7 * DAY)
+    assert kept.to()[3:] == ["ada@example.com"]
+    assert ask_due(at=NOON + 8 * DAY) == 0
+    # The reminder is a question: nothing else is asked for a week.
+    cup = product("Cup", "cup")
+    parcel(ada, "A2", delivered=NOON + 9 * DAY, of=cup)
+    assert ask_due(at=NOON + 12 * DAY) == 0
+    assert ask_due(at=NOON + 14 * DAY) == 1
+    assert Ask.objects.filter(reminded_at__isnull=False).count() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_is_reminded_where_the_shop_does_not_wish_it_or_the_question_never_left() -> None:
+    _kept, sender = provider()
+    parcel(customer("Dan", says="withdrawn"), "D1", delivered=NOON - 3 * DAY, of=product())
+    save_asking(Settings(product_days=2), by=OLIVE, at=NOON)
+    ask_due(at=NOON)
+    leave(sender, NOON)
+    assert ask_due(at=NOON + 8 * DAY) == 0
+    parcel(customer("Ada"), "A1", delivered=NOON + 6 * DAY, of=product("Cup", "cup"))
+    save_asking(Settings(product_days=2, reminds=False), by=OLIVE, at=NOON)
+    assert ask_due(at=NOON + 8 * DAY) == 1
+    leave(sender, NOON + 8 * DAY)
+    assert ask_due(at=NOON + 16 * DAY) == 0
 
 
 @pytest.mark.django_db

@@ -11,6 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from regulars.base.actor import SYSTEM
+from regulars.base.clock import local_midnight, now
+from regulars.base.installation import shop_settings
 from regulars.desks.voice.opinions.models import Case, Earlier, Opinion
 from regulars.desks.voice.opinions.sealing import words_of
 from regulars.desks.voice.ports import operations, queries
@@ -19,7 +21,8 @@ from regulars.desks.voice.ports.names import open_name, personal_name, read_name
 from regulars.desks.voice.ports.operations import Came
 from regulars.desks.voice.ports.ready import READY
 from regulars.desks.voice.ports.rules import Given, QuestionError, read_given, read_questions, way
-from regulars.desks.voice.ports.scores import nps, wilson
+from regulars.desks.voice.ports.scores import nps
+from regulars.insight.rates import wilson
 from regulars.messages.models import Said
 from regulars.messages.names import touch_name
 from regulars.messages.operations import plan
@@ -32,6 +35,14 @@ from tests.voice.shop import order, product
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 PLACE = {"REMOTE_ADDR": "198.51.100.7"}
+
+
+@pytest.fixture
+def owner(olive: Any) -> Client:
+    """Return the owner's browser."""
+    client = Client()
+    client.force_login(olive)
+    return client
 
 
 def port(ready: str = "delivery", about: str = "insert", **more: Any) -> Port:
@@ -193,9 +204,55 @@ def test_what_is_put_away_or_only_personal_is_not_open(reader: Reader) -> None:
     own = f"/p/{made.code}/{personal_name(made.pk, customer('Ada').pk)}"
     assert reader.get(own).status_code == 200
     operations.retire_port(made.pk, by=SYSTEM, at=NOON)
-    assert reader.get(own).status_code == 404
-    assert reader.post(own, a__satisfied="1").status_code == 404
+    assert reader.get(own).status_code == 410
+    assert "not asked any more" in reader.post(own, a__satisfied="1").content.decode()
     assert not Answer.objects.exists()
+
+
+def test_after_its_last_day_a_port_takes_nothing_and_says_so(reader: Reader, owner: Client) -> None:
+    made = port()
+    form = {
+        "name": "Parcels",
+        "edit_days": "14",
+        "q0.text.en": "In time?",
+        "q1.text.en": "Satisfied?",
+        "q2.text.en": "More?",
+    }
+    for wrong in ("31.12.2026", "2026-02-30", "9999-12-31"):
+        refused = owner.post(f"/ports/{made.pk}/edit", form | {"last_day": wrong})
+        assert refused.status_code == 400
+        assert wrong in refused.content.decode()
+    made.refresh_from_db()
+    assert made.expires_at is None
+    day = NOON.date()
+    assert owner.post(f"/ports/{made.pk}/edit", form | {"last_day": day.isoformat()}).status_code == 302
+    made.refresh_from_db()
+    assert made.expires_at == local_midnight(day + DAY, shop_settings().zone)
+    assert f'value="{day.isoformat()}"' in owner.get(f"/ports/{made.pk}/edit").content.decode()
+    page = f"/p/{made.code}"
+    assert reader.get(page).status_code == 200
+    reader.at = made.expires_at
+    assert reader.get(page).status_code == reader.post(page, a__satisfied="5").status_code == 410
+    assert not Answer.objects.exists()
+
+
+def test_a_figure_leads_to_the_answers_and_the_people_behind_it(reader: Reader, owner: Client) -> None:
+    made, ada = port(), customer("Ada Lovelace")
+    reader.at = now()
+    reader.post(f"/p/{made.code}/{personal_name(made.pk, ada.pk)}", a__satisfied="1", a__words="Broken.")
+    for _n in range(3):
+        reader.post(f"/p/{made.code}", name=reader.opens(f"/p/{made.code}"), a__satisfied="5")
+    page = owner.get(f"/ports/{made.pk}/").content.decode()
+    link = re.search(r'href="(/ports/\d+/answers\?q=satisfied&amp;v=1)">1<', page)
+    assert link is not None
+    found = owner.get(link[1].replace("&amp;", "&")).content.decode()
+    assert "Ada Lovelace" in found
+    assert "Broken." in found
+    assert found.count("<tr>") == 2
+    file = b"".join(owner.get(f"/ports/{made.pk}/answers/export?q=satisfied&v=5").streaming_content).decode()  # type: ignore[attr-defined]
+    assert len(file.strip().splitlines()) == 4
+    # Whatever else the address asks for, all answers are shown.
+    assert owner.get(f"/ports/{made.pk}/answers?q=values__x&v=1").content.decode().count("<tr>") == 5
 
 
 def test_machines_are_thanked_and_not_kept_and_many_from_one_place_are_stopped(reader: Reader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -107,6 +108,15 @@ def test_erasing_a_person_takes_her_words_out_of_what_was_learned() -> None:
     assert all("marzipan" not in one.text for one in sorting.known())
 
 
+def test_what_was_learned_beside_from_words_that_wait_goes_with_their_author() -> None:
+    ada = customer("Ada")
+    said("Marzipan everywhere, nobody has decided on it.", customer=ada.pk)
+    sorting.learn(by=SYSTEM, at=NOON)
+    erase(ada.pk, reason="asked", by=OLIVE, at=NOON)
+    assert Sorter.objects.count() == 0
+    assert Job.objects.filter(kind="needs.train").count() == 1
+
+
 def test_what_was_learned_is_sealed() -> None:
     sorting.learn(by=SYSTEM, at=NOON)
     with connection.cursor() as cursor:
@@ -121,9 +131,9 @@ def test_words_that_go_while_they_are_learned_from_are_not_kept(monkeypatch: pyt
     operations.confirm(row.pk, [operations.need_of_theme("late", by=OLIVE, at=NOON).pk], by=OLIVE, at=NOON)
     learn_from = sorting.themes.train
 
-    def slowly(examples: list[sorting.themes.Example]) -> sorting.themes.Sorter:
+    def slowly(examples: list[sorting.themes.Example], **more: Any) -> sorting.themes.Sorter:
         take_back(row.pk, by=SYSTEM, at=NOON)
-        return learn_from(examples)
+        return learn_from(examples, **more)
 
     monkeypatch.setattr(sorting.themes, "train", slowly)
     with pytest.raises(sorting.Outdated):

@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
-_ROUNDS = 60
-_CLOSE = 0.02  # of the gradient at the start: nearer than this changes no verdict
+_ROUNDS = 250
+# Of the gradient at the start. To stop at 0.02 cost seven of 1,000 verdicts on Banking77 and three of 100 of those that
+# need no look; nearer than this gains neither.
+_CLOSE = 0.003
 _ACTIVE = 0.2  # about so many of the texts lie within the margin
 _STEPS = 4  # of Newton along a direction: the loss is quadratic in pieces
 _SMOOTH = 0.3  # of a feature, as if every theme had so much of it

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from regulars.insight.themes.ranking import Z95, wilson
+from regulars.insight.rates import Z95, wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import comb, exp, log, sqrt
+from math import comb, exp, log
+
+from regulars.insight.rates import wilson
 
 HALF_LIFE_DAYS = 30
 PERIOD_DAYS = 30
 FEWEST = 5  # voices in both periods together, below which a direction is not worth a word
 ALPHA = 0.05
 _DAY = timedelta(days=1)
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +180,3 @@ def fisher(a: int, b: int, c: int, d: int) -> float:
     reach = range(max(0, column - (total - row)), min(row, column) + 1)
     # A hair's breadth for tables that are equally likely but for rounding.
     return min(1.0, sum(exp(chance) for k in reach if (chance := likely(k)) <= seen + 1e-7))
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share of ``k`` of ``n`` (Wilson 1927, JASA 22, 209-212); all for nothing."""
-    if n == 0:
-        return 0.0, 1.0
-    centre = (k + Z95 * Z95 / 2) / (n + Z95 * Z95)
-    reach = Z95 / (n + Z95 * Z95) * sqrt(k * (n - k) / n + Z95 * Z95 / 4)
-    return max(0.0, centre - reach), min(1.0, centre + reach)

@@ -24,6 +24,8 @@ class Ask(models.Model):
     port = models.ForeignKey(Port, models.PROTECT)
     sending_id = models.BigIntegerField()
     at = InstantField()
+    reminded_at = InstantField(null=True)  # once at most
+    again_id = models.BigIntegerField(null=True)  # the sending that reminded her
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "kind", "product_id"], name="asked_once")]

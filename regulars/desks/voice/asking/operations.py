@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings as django_settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,13 +19,23 @@ from regulars.base.models import Setting
 from regulars.decisions.guard import Rank
 from regulars.desks.voice.asking import kinds
 from regulars.desks.voice.asking.models import Ask
-from regulars.desks.voice.asking.rules import SAME_PRODUCT, Asked, Settings, may_ask
-from regulars.desks.voice.ports.models import Port
+from regulars.desks.voice.asking.rules import (
+    REMIND_AFTER,
+    REMIND_UNTIL,
+    SAME_PRODUCT,
+    Asked,
+    Settings,
+    may_ask,
+)
+from regulars.desks.voice.ports.models import Answer, Port
 from regulars.desks.voice.ports.names import personal_name
 from regulars.desks.voice.ports.operations import port_of_scope
+from regulars.desks.voice.reviews.models import Review
+from regulars.desks.voice.reviews.names import own_name
 from regulars.messages.identity import identity
+from regulars.messages.models import Touch
 from regulars.messages.operations import NewSending, open_sending, plan
-from regulars.shop.models import Line, Parcel
+from regulars.shop.models import Line, Parcel, Product
 from regulars.stream.operations import record
 
 # What is older than this when it is first looked at is not asked any more: nobody wants to remember.
@@ -81,11 +91,18 @@ def ask_due(*, at: datetime) -> int:
     if identity().missing or not identity().address:
         return 0
     found = [*_deliveries(chosen, at), *_products(chosen, at)][:AT_ONCE]
-    before = _asked_before({due.root for due in found}, at)
+    again = _unanswered(at) if chosen.reminds and chosen.product_days is not None else []
+    before = _asked_before({due.root for due in found} | {ask.customer.root_id for ask in again}, at)
     asked = 0
     for due in found:
         if may_ask(before[due.root], due.product, at=at) and _ask(due, at):
             before[due.root].append(Asked(at, due.product))
+            asked += 1
+    for ask in again:
+        # It is a question more and counts as one; that it is about the same thing is what reminding is.
+        root = ask.customer.root_id
+        if may_ask(before[root], 0, at=at) and _remind(ask, at):
+            before[root].append(Asked(at, ask.product_id))
             asked += 1
     return asked
 
@@ -135,9 +152,40 @@ def _products(chosen: Settings, at: datetime) -> Iterator[Due]:
 def _asked_before(roots: Iterable[int], at: datetime) -> defaultdict[int, list[Asked]]:
     found: defaultdict[int, list[Asked]] = defaultdict(list)
     asks = Ask.objects.filter(customer__root_id__in=list(roots), at__gt=at - SAME_PRODUCT)
-    for root, asked_at, product in asks.values_list("customer__root_id", "at", "product_id"):
+    columns = asks.values_list("customer__root_id", "at", "reminded_at", "product_id")
+    for root, asked_at, reminded_at, product in columns:
         found[root].append(Asked(asked_at, product))
+        if reminded_at is not None:
+            found[root].append(Asked(reminded_at, product))
     return found
+
+
+def _unanswered(at: datetime) -> list[Ask]:
+    """Return the questions about products that left a week ago and that nobody answered, here or in public."""
+    answers = Answer.objects.filter(order_id=OuterRef("order_id"), port_id=OuterRef("port_id"))
+    reviews = Review.objects.filter(
+        product_id=OuterRef("product_id"), customer__root_id=OuterRef("customer__root_id")
+    )  # fmt: skip
+    left = Touch.objects.filter(sending_id=OuterRef("sending_id"), state__in=["handed_over", "delivered"])
+    asks = Ask.objects.filter(
+        Exists(left), ~Exists(answers), ~Exists(reviews), kind="product", reminded_at=None, at__lte=at - REMIND_AFTER,
+        at__gt=at - REMIND_UNTIL, customer__erased_at=None, order__state="paid",
+    )  # fmt: skip
+    return list(asks.select_related("customer", "order", "port").order_by("at")[:AT_ONCE])
+
+
+def _remind(ask: Ask, at: datetime) -> bool:
+    title = Product.objects.filter(pk=ask.product_id).values_list("title", flat=True).first()
+    if title is None or ask.port.retired_at is not None:
+        return False
+    due = Due("product", ask.customer_id, ask.customer.root_id, ask.order_id, ask.order.number, ask.product_id, title)
+    with transaction.atomic():
+        if not Ask.objects.filter(pk=ask.pk, reminded_at=None).update(reminded_at=at):
+            return False  # another worker was first
+        sending = _send(due, ask.port, "ask:product:again", at)
+        Ask.objects.filter(pk=ask.pk).update(again_id=sending)
+        _record_asked(due, ask.port, "again", at)
+    return True
 
 
 def _ask(due: Due, at: datetime) -> bool:
@@ -146,26 +194,35 @@ def _ask(due: Due, at: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            new = NewSending(
-                scope=f"order:{due.order}", step=f"ask:{due.kind}", channel="email", content=_content(due, port, at),
-                expires_at=at + EXPIRES,
-                # To ask whether somebody is satisfied is advertising in the eyes of some courts (in Germany BGH, VI ZR
-                # 225/17), so it goes to those only who agreed to hear from the shop.
-                is_marketing=True, is_personalised=due.kind == "product",
-                rank=Rank.PROMISE if due.kind == "delivery" else Rank.NEWSLETTER,
-            )  # fmt: skip
-            sending = open_sending(new, by=SYSTEM, at=at)
+            sending = _send(due, port, f"ask:{due.kind}", at)
             Ask.objects.create(
                 kind=due.kind, customer_id=due.customer, order_id=due.order, product_id=due.product, port=port,
-                sending_id=sending.pk, at=at,
+                sending_id=sending, at=at,
             )  # fmt: skip
-            plan(sending, [due.root], by=SYSTEM, at=at)
-            body = kinds.CustomerAsked(about=due.kind, order=due.order, port=port.pk, product=due.product)
-            key = f"customer.asked:{due.order}:{due.kind}"
-            record("customer.asked", key, body, by=SYSTEM, at=at, customer=due.customer, subject=f"order:{due.order}")
+            _record_asked(due, port, due.kind, at)
     except IntegrityError:
         return False  # another worker asked a moment ago
     return True
+
+
+def _send(due: Due, port: Port, step: str, at: datetime) -> int:
+    new = NewSending(
+        scope=f"order:{due.order}", step=step, channel="email", content=_content(due, port, at),
+        expires_at=at + EXPIRES,
+        # To ask whether somebody is satisfied is advertising in the eyes of some courts (in Germany BGH, VI ZR 225/17),
+        # so it goes to those only who agreed to hear from the shop.
+        is_marketing=True, is_personalised=due.kind == "product",
+        rank=Rank.PROMISE if due.kind == "delivery" else Rank.NEWSLETTER,
+    )  # fmt: skip
+    sending = open_sending(new, by=SYSTEM, at=at)
+    plan(sending, [due.root], by=SYSTEM, at=at)
+    return sending.pk
+
+
+def _record_asked(due: Due, port: Port, what: str, at: datetime) -> None:
+    body = kinds.CustomerAsked(about=due.kind, order=due.order, port=port.pk, product=due.product)
+    key = f"customer.asked:{due.order}:{what}"
+    record("customer.asked", key, body, by=SYSTEM, at=at, customer=due.customer, subject=f"order:{due.order}")
 
 
 def _port(due: Due, at: datetime) -> Port:
@@ -176,8 +233,11 @@ def _port(due: Due, at: datetime) -> Port:
 
 def _content(due: Due, port: Port, at: datetime) -> dict[str, dict[str, str]]:
     name = personal_name(port.pk, due.root, order=due.order, until=at + VALID)
-    link = f"{identity().address.rstrip('/')}/p/{port.code}/{name}"
-    values = {"number": _plain(due.number), "title": _plain(due.title), "link": link}
+    base = identity().address.rstrip("/")
+    values = {"number": _plain(due.number), "title": _plain(due.title), "link": f"{base}/p/{port.code}/{name}"}
+    if due.product:
+        own = own_name(due.product, due.root, order=due.order, until=at + VALID)
+        values["review"] = f"{base}/r/{due.product}/write/{own}"
     content = {}
     for language, _label in django_settings.LANGUAGES:
         with translation.override(language):
@@ -200,7 +260,7 @@ def _texts(kind: str) -> tuple[str, str]:
         )
     return _("How do you like it? %(title)s"), _(
         "Hello {first_name|dear customer},\n\nyou have had %(title)s for a while now. How do you like it? Good or bad, "
-        "a person of the shop reads it:\n%(link)s"
+        "a person of the shop reads it:\n%(link)s\n\nOr tell everybody, in a review:\n%(review)s"
     )
 
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 BETWEEN = timedelta(days=7)  # two questions to one person
 MOST, MOST_WITHIN = 5, timedelta(days=30)
 SAME_PRODUCT = timedelta(days=365)  # before she is asked about the same thing again
+# Whoever did not answer about a product is reminded once, within these days after the question.
+REMIND_AFTER, REMIND_UNTIL = timedelta(days=7), timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,15 @@ class Settings:
     """What a shop asks by itself; both are off at first. Days count from delivery, 1 to 60.
 
     ``categories``: of which products a word is asked for; none is of all. ``days_after_dispatch``: when a parcel of
-    which nobody knows the delivery is taken for delivered.
+    which nobody knows the delivery is taken for delivered. ``reminds``: whoever does not answer about a product is
+    asked once more a week later, under the same rule.
     """
 
     delivery_days: int | None = None
     product_days: int | None = None
     categories: tuple[str, ...] = ()
     days_after_dispatch: int = 7
+    reminds: bool = True
 
 
 def may_ask(before: Iterable[Asked], product: int, *, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -52,6 +52,10 @@ class AskingForm(forms.Form):
         label=gettext_lazy("Only for these categories"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None ticked: for all."),
     )  # fmt: skip
+    reminds = forms.BooleanField(
+        label=gettext_lazy("Remind once, a week later, whoever did not answer about a product"), required=False,
+        help_text=gettext_lazy("The reminder counts as a question: not twice within a week, not five times a month."),
+    )  # fmt: skip
     days_after_dispatch = forms.IntegerField(
         label=gettext_lazy("Days from dispatch to delivery, where the carrier says nothing"), min_value=0, max_value=60
     )
@@ -78,6 +82,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         new = Settings(
             delivery_days=said["delivery_days"], product_days=said["product_days"],
             categories=tuple(said.get("categories", ())), days_after_dispatch=said["days_after_dispatch"],
+            reminds=said["reminds"],
         )  # fmt: skip
         if operations.save_asking(new, by=actor(request), at=at):
             messages.success(request, _("Kept. It is looked at every hour."))
@@ -94,7 +99,10 @@ def _lines() -> list[tuple[Any, int, list[int], int]]:
     lines = []
     for kind, label in KINDS.items():
         asks = Ask.objects.filter(kind=kind, at__gt=now() - SPAN)
-        touches = Touch.objects.filter(sending_id__in=asks.values("sending_id"))
+        reminded = asks.filter(again_id__isnull=False)
+        touches = Touch.objects.filter(
+            Q(sending_id__in=asks.values("sending_id")) | Q(sending_id__in=reminded.values("again_id"))
+        )
         counts = dict(touches.values_list("state").annotate(n=Count("pk")))
         answered = Answer.objects.filter(order_id__in=asks.values("order_id"), port_id__in=asks.values("port_id"))
         states = [sum(counts.get(name, 0) for name in names) for names, _label in STATES]

@@ -15,7 +15,7 @@ from regulars.desks.voice.needs.models import Need, Sorter, Step, Told, Voice
 from regulars.desks.voice.needs.names import is_safety, name_of
 from regulars.desks.voice.needs.operations.confirming import release
 from regulars.desks.voice.needs.rules import root_of
-from regulars.desks.voice.opinions.models import Opinion, Pondering
+from regulars.desks.voice.opinions.models import Opinion
 from regulars.desks.voice.opinions.operations import hearing, pondering
 from regulars.desks.voice.opinions.queries import NOTES, ROOMS, Note
 from regulars.people.operations.forget import STILL_NEEDED
@@ -59,9 +59,8 @@ def forget(digests: Sequence[bytes], customers: Sequence[int]) -> None:
     """Forget who was told and asked; and learn anew, so that no word of hers is in what was learned."""
     Told.objects.filter(customer_id__in=customers).delete()
     Step.objects.filter(customer_id__in=customers).delete()
-    said = Voice.objects.filter(opinion__customer_id__in=customers, confirmed_at__isnull=False)
-    noted = Pondering.objects.filter(opinion__customer_id__in=customers)
-    if said.exists() or noted.exists():
+    # Also from what only waited something was learned.
+    if Opinion.objects.filter(customer_id__in=customers).exclude(sealed=b"").exists():
         Sorter.objects.all().delete()
         jobs.enqueue("needs.train", key="needs.train")
 

@@ -21,6 +21,7 @@ from regulars.desks.voice.opinions.operations import put_beside
 from regulars.desks.voice.opinions.queries import waiting
 from regulars.desks.voice.opinions.sealing import words_of
 from regulars.insight.themes import sorting as themes
+from regulars.insight.themes.duplicates import collapse
 from regulars.insight.themes.keeping import Unreadable, from_bytes, to_bytes
 from regulars.insight.themes.normalise import normal
 from regulars.insight.themes.taxonomy import Kind
@@ -88,7 +89,10 @@ def learn(*, by: Actor, at: datetime) -> Sorter:
     """Learn from all that people decided, measure how well it does, and keep it instead of what was learned before."""
     gone = _taken_back()
     decided = known()
-    trained = themes.train([themes.Example(one.text, one.labels) for one in decided])
+    # What waits tells how this shop's people speak, which counts while few texts are confirmed.
+    waits = waiting().filter(same_as=None).order_by("-heard_at", "-pk").values_list("pk", flat=True)[:AT_ONCE]
+    beside = [text for _pk, text in _texts(list(waits))] if len(decided) < AT_ONCE else []
+    trained = themes.train([themes.Example(one.text, one.labels) for one in decided], beside=beside)
     key, wrapped = secrets.new_key()
     sealed = secrets.seal(key, base64.b64encode(to_bytes(trained)).decode())
     named = sum(bool(one.labels) for one in decided)
@@ -155,17 +159,21 @@ def propose(*, by: Actor, at: datetime, is_anew: bool = False) -> int:
 
 
 def _firsts(texts: Sequence[str]) -> list[int]:
-    """Return for each text the place of the first that says the same but for its writing: numbers, signs, spaces.
+    """Return for each text the place of the first that says the same in nearly the same words, whatever its numbers.
 
     Short ones are never put together: "good" said by two is said by two.
     """
-    places: dict[str, int] = {}
-    found = []
-    for place, text in enumerate(texts):
-        plain = "".join(sign for sign in normal(text) if sign.isalpha())
-        is_long = sum(2 if sign > "\u2e80" else 1 for sign in plain) >= COMPARED_FROM
-        found.append(places.setdefault(plain, place) if is_long else place)
-    return found
+    firsts = list(range(len(texts)))
+    bare = ["".join(sign for sign in normal(text) if not sign.isdigit()) for text in texts]
+    long = [place for place, text in enumerate(bare) if _weight(text) >= COMPARED_FROM]
+    for group in collapse([bare[place] for place in long]):
+        for member in group:
+            firsts[long[member]] = long[group[0]]
+    return firsts
+
+
+def _weight(text: str) -> int:
+    return sum(2 if sign > "\u2e80" else 1 for sign in text if sign.isalpha())
 
 
 def _proposals(sorter: themes.Sorter, texts: Mapping[int, str]) -> dict[int, list[Proposal]]:

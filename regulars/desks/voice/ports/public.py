@@ -38,9 +38,11 @@ IN_PUBLIC: list[Any] = []
 def page(request: HttpRequest, code: str, name: str = "") -> HttpResponse:
     """Show a port, by its short code or by somebody's own link to it; take an answer."""
     at = now()
-    port = Port.objects.filter(code=code.lower(), retired_at=None).first()
-    if port is None or (port.expires_at is not None and at >= port.expires_at):
-        raise Http404(_("These questions are not asked any more. Thank you for coming."))
+    port = Port.objects.filter(code=code.lower()).first()
+    if port is None:
+        raise Http404(_("There are no such questions."))
+    if port.retired_at is not None or (port.expires_at is not None and at >= port.expires_at):
+        return _over(request, port)
     name = name or request.POST.get("name", "")
     if not name:
         if port.is_personal_only:
@@ -78,10 +80,18 @@ def of_message(request: HttpRequest, name: str) -> HttpResponse:
         found = Port.objects.filter(scope=scope).first() or operations.unsaved_port(scope)
     else:
         found = operations.port_of_scope(scope, at=at)
-    if found.retired_at is not None:
-        raise Http404(_("These questions are not asked any more. Thank you for coming."))
+    if found.retired_at is not None or (found.expires_at is not None and at >= found.expires_at):
+        return _over(request, found)
     came = Came(f"t{touch.pk}", customer=root.pk, touch=touch.pk, language=translation.get_language() or "")
     return _shown(request, found, came, "", wishes=name)
+
+
+def _over(request: HttpRequest, port: Port) -> HttpResponse:
+    """Say kindly that it is too late: a card in a drawer outlives what it asks."""
+    context = {"title": _of(port, translation.get_language() or "", "title") or port.name}
+    response = render(request, "ports/over.html", context, status=410)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def _shown(request: HttpRequest, port: Port, came: Came, name: str, *, wishes: str = "") -> HttpResponse:

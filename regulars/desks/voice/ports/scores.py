@@ -8,26 +8,16 @@ from dataclasses import dataclass
 from math import sqrt
 
 from regulars.desks.voice.ports.rules import SCALES, Question
+from regulars.insight.rates import Z95, wilson
 
-Z = 1.959964  # of 95 in 100
 FEWEST = 5  # below, no figure
 SURE_FROM = 30  # below, a grey one
-
-
-def wilson(hits: int, n: int, z: float = Z) -> tuple[float, float]:
-    """Return the interval of a share. Wilson (1927), "Probable inference, the law of succession", JASA 22."""
-    if n == 0:
-        return 0.0, 1.0
-    share, square = hits / n, z * z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = z / (1 + square / n) * sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def nps(promoters: int, detractors: int, n: int) -> tuple[float, float]:
     """Return the net promoter score in points and its 95 % margin, over real answers only."""
     p, d = promoters / n, detractors / n
-    return 100 * (p - d), 100 * Z * sqrt(max(0.0, p + d - (p - d) ** 2) / n)
+    return 100 * (p - d), 100 * Z95 * sqrt(max(0.0, p + d - (p - d) ** 2) / n)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from regulars.desks.voice.ports import public
-from regulars.desks.voice.ports.views import codes, editor, pages
+from regulars.desks.voice.ports.views import answers, codes, editor, pages
 
 app_name = "ports"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("ports/", pages.index, name="list"),
     path("ports/new", editor.new, name="new"),
     path("ports/<int:port>/", pages.show, name="port"),
+    path("ports/<int:port>/answers", answers.answers, name="answers"),
+    path("ports/<int:port>/answers/export", answers.export, name="answers_export"),
     path("ports/<int:port>/edit", editor.edit, name="edit"),
     path("ports/<int:port>/decide", editor.decide, name="decide"),
     path("ports/<int:port>/code.svg", codes.code, name="code"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -13,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from regulars.base.clock import now
+from regulars.base.clock import local_midnight, now
+from regulars.base.installation import shop_settings
 from regulars.desks.voice.ports import operations
 from regulars.desks.voice.ports.models import Port
 from regulars.desks.voice.ports.ready import READY, Row
@@ -96,25 +99,32 @@ def edit(request: HttpRequest, port: int) -> HttpResponse:
     questions: list[Row] = row.questions
     texts: dict[str, dict[str, str]] = row.texts
     name, days, is_personal_only = row.name, row.edit_days, row.is_personal_only
+    zone = shop_settings().zone
+    last_day = (row.expires_at - timedelta(seconds=1)).astimezone(zone).date().isoformat() if row.expires_at else ""
     if request.method == "POST":
         questions, texts = _questions(said, row.questions), _texts(said)
         name = said.get("name", "").strip()
         days_said = said.get("edit_days", "")
         days = min(90, int(days_said)) if days_said.isascii() and days_said.isdigit() else row.edit_days
         is_personal_only = "is_personal_only" in said
+        last_day = said.get("last_day", "")
         try:
+            expires_at = _end_of(last_day, zone)
             changed = operations.change_port(
                 port, name=name, questions=questions, texts=texts, is_personal_only=is_personal_only, edit_days=days,
-                expires_at=row.expires_at, by=actor(request), at=now(),
+                expires_at=expires_at, by=actor(request), at=now(),
             )  # fmt: skip
         except QuestionError as error:
             problem = _problem(error)
+        except (ValueError, OverflowError):
+            problem = _("“%(said)s” is no day. Write it as 2026-12-31, or leave it empty.") % {"said": last_day[:20]}
         else:
             messages.success(request, _("Kept.") if changed else _("Nothing was different."))
             return redirect("ports:edit" if said.get("do") == "more" else "ports:port", port)
     context = {
         "nav": "opinions", "port": row, "title": title_of(row), "problem": problem, "name": name, "edit_days": days,
-        "is_personal_only": is_personal_only, "kinds": KINDS.items(), "languages": settings.LANGUAGES,
+        "is_personal_only": is_personal_only, "last_day": last_day,
+        "kinds": KINDS.items(), "languages": settings.LANGUAGES,
         "parts": [
             (part, label, [(code, tongue, texts.get(code, {}).get(part, "")) for code, tongue in settings.LANGUAGES])
             for part, label in PARTS.items()
@@ -122,6 +132,11 @@ def edit(request: HttpRequest, port: int) -> HttpResponse:
         "questions": [_shown(n, question) for n, question in enumerate(questions)],
     }  # fmt: skip
     return render(request, "ports/edit.html", context, status=400 if problem else 200)
+
+
+def _end_of(day: str, zone: ZoneInfo) -> datetime | None:
+    """Return the instant at which a day of the shop ends; None of no day. Raises ValueError."""
+    return local_midnight(date.fromisoformat(day) + timedelta(days=1), zone) if day.strip() else None
 
 
 def _shown(number: int, question: Row) -> dict[str, Any]:

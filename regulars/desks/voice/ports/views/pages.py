@@ -15,7 +15,7 @@ from regulars.desks.voice.opinions.models import Opinion
 from regulars.desks.voice.opinions.views.pages import shown
 from regulars.desks.voice.ports import queries
 from regulars.desks.voice.ports.models import Port
-from regulars.desks.voice.ports.rules import in_language, read_questions
+from regulars.desks.voice.ports.rules import Question, in_language, read_questions
 from regulars.desks.voice.ports.scores import FEWEST, Score
 from regulars.messages.identity import identity
 from regulars.staff.access import needs
@@ -80,13 +80,16 @@ def _score(score: Score, tongue: str) -> dict[str, Any]:
         "score": score,
         "text": in_language(score.question.text, tongue, "en"),
         "label": FIGURES.get(score.question.kind, ""),
-        "counts": [(_label(score, name, tongue), number, round(100 * number / most)) for name, number in score.counts],
+        "counts": [
+            (label_of(score.question, name), number, round(100 * number / most), name) for name, number in score.counts
+        ],
     }
 
 
-def _label(score: Score, name: str, tongue: str) -> Any:
-    if score.question.kind == "yes_no":
-        return gettext_lazy("Yes") if name == "yes" else gettext_lazy("No")
-    if score.question.kind == "choice":
-        return in_language(score.question.options[int(name)], tongue, "en")
-    return name
+def label_of(question: Question, value: str) -> Any:
+    """Return what was tapped, in words; a choice that is not offered any more is its number."""
+    if question.kind == "yes_no":
+        return gettext_lazy("Yes") if value == "yes" else gettext_lazy("No")
+    if question.kind == "choice" and value in question.values:
+        return in_language(question.options[int(value)], get_language() or "", "en")
+    return value
