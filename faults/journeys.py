@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from faults.installation import Installation, new
 from faults.outcome import Outcome
@@ -30,21 +30,33 @@ def run(rounds: int = 15) -> Outcome:
 
         people(shop, DAILY * rounds)
         _begin()
+        morning = _morning()
         for number in range(rounds):
             point = POINTS[number % len(POINTS)]
             _buy(range(DAILY * number + 1, DAILY * (number + 1) + 1), number)
-            outcome.killed(point, _hour(shop, 24 * number, fault=point))
+            outcome.killed(point, _at(shop, morning + timedelta(days=number), fault=point))
             # In another stretch of time: what was told twice by now would be two messages.
-            if _hour(shop, 24 * number + 9):
+            if _at(shop, morning + timedelta(days=number, hours=9)):
                 outcome.survived.append(f"the worker of day {number} failed")
         for number in range(rounds, rounds + 4):
-            _hour(shop, 24 * number)
+            _at(shop, morning + timedelta(days=number))
         _compare(outcome, DAILY * rounds)
     return outcome
 
 
-def _hour(shop: Installation, hour: int, fault: str = "") -> int:
-    return shop.start_and_wait("faults.journeys", str(hour), fault=fault)
+def _morning() -> datetime:
+    """Return an hour after the next midnight of the shop: audiences are asked once on each of its days, so whoever
+    finishes a day must do so before it ends, whenever the scenario is run.
+    """
+    from regulars.base.clock import local_midnight, now
+    from regulars.base.installation import shop_settings
+
+    zone = shop_settings().zone
+    return local_midnight(now().astimezone(zone).date() + timedelta(days=1), zone) + timedelta(hours=1)
+
+
+def _at(shop: Installation, at: datetime, fault: str = "") -> int:
+    return shop.start_and_wait("faults.journeys", at.isoformat(), fault=fault)
 
 
 def _begin() -> None:
@@ -113,14 +125,13 @@ def _compare(outcome: Outcome, people: int) -> None:
 
 
 def main() -> None:
-    """Do at an hour what the jobs of journeys do: what the scenario starts and kills."""
+    """Do at an instant what the jobs of journeys do: what the scenario starts and kills."""
     from regulars.cli.start import start_django
 
     start_django()
-    from regulars.base.clock import now
     from regulars.desks.outreach.journeys import operations
 
-    at = now() + timedelta(hours=int(sys.argv[1]) + 1)
+    at = datetime.fromisoformat(sys.argv[1])
     operations.ask_audiences(at=at)
     operations.follow(at=at)
     operations.advance(at=at)

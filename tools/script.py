@@ -23,7 +23,10 @@ FOLDER = ROOMS / "sources" / "tracker" / "script"
 SOURCE, BUILT = FOLDER / "visits.js", FOLDER / "visits.min.js"
 MOST_BYTES = 3072  # compressed
 # Scripts with room to spare keep their names: (what people read, how many bytes it may have compressed).
-WIDGETS = ((ROOMS / "desks" / "voice" / "reviews" / "script" / "reviews.js", 8_192),)
+WIDGETS = (
+    (ROOMS / "desks" / "voice" / "reviews" / "script" / "reviews.js", 8_192),
+    (ROOMS / "desks" / "voice" / "ports" / "script" / "port.js", 8_192),
+)
 
 _TOKEN = re.compile(
     r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?:(?<=[(,=?:!&|{};])|(?<=return))/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*)"""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
 
 Headers = list[tuple[bytes, bytes]]
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
@@ -43,6 +46,18 @@ class Script:
         if is_packed:
             said.append((b"content-encoding", b"gzip"))
         return 200, said, self.packed if is_packed else self.code
+
+
+def as_response(
+    answer: Callable[[dict[bytes, bytes]], tuple[int, Headers, bytes]], request: HttpRequest
+) -> HttpResponse:  # fmt: skip
+    """Return the answer of a `Script` as Django sends it."""
+    headers = {key.lower().encode(): value.encode("latin-1", "replace") for key, value in request.headers.items()}
+    status, said, body = answer(headers)
+    response = HttpResponse(body if request.method == "GET" else b"", status=status)
+    for name, value in said:
+        response[name.decode()] = value.decode()
+    return response
 
 
 def _knows(said: bytes, tag: bytes) -> bool:

@@ -280,9 +280,21 @@ def _opinions(cast: Cast) -> dict[str, list[dict[str, Any]]]:
     for n in range(7):
         given = Given({"in_time": "yes" if n % 3 else "no", "satisfied": 1 + n % 5}, {"words": f"Parcel {n} came."})
         ports.answer(port, ports.Came(f"o{n}", place=f"198.51.100.{n}"), given, at=at)
+    asks = [{"id": "look", "kind": "photo", "text": {"en": "Show us", "zh-hans": "给我们看看"}}]
+    look = ports.add_port(name="Look", about="shop", questions=asks, texts={}, by=BY, at=at)
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "brown").save(out, "JPEG")
+    sent = Given({}, {}, {}, {"look": [out.getvalue()]})
+    photo = ports.answer(look, ports.Came("o9", place="198.51.100.9"), sent, at=at).photos.get()
     own = personal_name(port.pk, cast.ada.pk)
-    asked = {f"ports:{name}": [{"port": port.pk}] for name in ("port", "edit", "code", "card", "answers")}
-    asked |= {"ports:open": [{"code": port.code}], "ports:personal": [{"code": port.code, "name": own}]}
+    asked: dict[str, list[dict[str, Any]]] = {
+        f"ports:{name}": [{"port": port.pk}, {"port": look.pk}] for name in ("port", "edit", "code", "card", "answers")
+    }
+    asked |= {
+        "ports:data": [{"code": port.code}], "ports:answers_export": [{"port": port.pk}],
+        "ports:open": [{"code": port.code}, {"code": look.code}], "ports:photo": [{"photo": photo.pk}],
+        "ports:personal": [{"code": port.code, "name": own}],
+    }  # fmt: skip
     return asked | {
         "opinions:opinion": [{"opinion": pk} for pk in rows],
         "opinions:customer": [{"customer": cast.ada.pk}],

@@ -65,3 +65,50 @@ def test_questions_are_changed_without_a_manual(open_browser: Browse, shop: Shop
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
     assert Answer.objects.get(port=port).values == {"q1": "0"}
+
+
+def test_the_shops_own_page_asks_and_what_was_chosen_survives_it(
+    open_browser: Browse, shop: Shop, live_server: Any
+) -> None:
+    code = shop.places["ports:open"][0]["code"]
+    before = Answer.objects.filter(port__code=code).count()
+    site = open_browser(None, width=360, height=740, locale="en-GB")
+    site.goto("/r/ledger")  # a page with storage; the widget knows nothing of where it stands
+    widget = f'<html lang="en"><body><div data-regulars-port="{code}"></div></body></html>'
+    site.evaluate("html => { document.body.innerHTML = html; }", widget)
+    site.add_script_tag(url=f"{live_server.url}/p/port.js")
+    group = site.get_by_role("group", name="Did it arrive in time?")
+    group.get_by_role("radio", name="No", exact=True).check()
+    site.get_by_label("What should we know? Good or bad.").fill("A day late.")
+    assert site.evaluate("document.documentElement.scrollWidth") <= 360
+    site.context.set_offline(True)
+    site.get_by_role("button", name="Send").click()
+    expect(site.get_by_text("Kept on this device")).to_be_visible()
+    assert Answer.objects.filter(port__code=code).count() == before
+    site.context.set_offline(False)
+    expect(site.get_by_role("button", name="Change your answer")).to_be_visible()
+    site.get_by_role("button", name="Change your answer").click()
+    expect(group.get_by_role("radio", name="No", exact=True)).to_be_checked()
+    group.get_by_role("radio", name="Yes", exact=True).check()
+    site.get_by_role("button", name="Send").click()
+    expect(site.get_by_role("button", name="Change your answer")).to_be_visible()
+    assert Answer.objects.filter(port__code=code).count() == before + 1
+    assert Answer.objects.filter(port__code=code).latest("pk").values["in_time"] == "yes"
+
+
+def test_an_answer_on_a_train_is_kept_and_leaves_once_when_there_is_a_network(open_browser: Browse, shop: Shop) -> None:
+    code = shop.places["ports:open"][0]["code"]
+    before = Answer.objects.filter(port__code=code).count()
+    phone = open_browser(None, width=360, height=740, locale="en-GB")
+    phone.goto(f"/p/{code}")
+    phone.get_by_role("group", name="Did it arrive in time?").get_by_role("radio", name="Yes", exact=True).check()
+    phone.reload()  # closed and opened again
+    expect(phone.get_by_role("radio", name="Yes", exact=True)).to_be_checked()
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_text("Kept on this device")).to_be_visible()
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert Answer.objects.filter(port__code=code).count() == before + 1
+    phone.goto(f"/p/{code}")
+    expect(phone.get_by_role("radio", name="Yes", exact=True)).not_to_be_checked()

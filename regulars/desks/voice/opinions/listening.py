@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from regulars.base.actor import SYSTEM
@@ -15,6 +16,9 @@ from regulars.messages.operations import hearing as messages
 from regulars.people.exporting import SECTIONS, instant
 from regulars.people.operations.forget import STILL_NEEDED
 from regulars.people.operations.records import ON_ERASE
+
+# Rooms that take some messages as their own (the answer to a question) say so here; what they take is not heard twice.
+TAKEN_BY: list[Callable[[Said], bool]] = []
 
 
 def declare() -> None:
@@ -32,7 +36,7 @@ def declare() -> None:
 def hear_said(said: Said) -> None:
     """Take in what somebody wrote back. A word without a customer is heard as well."""
     words = messages.words_of(said)
-    if not words["text"].strip():
+    if not words["text"].strip() or any(take(said) for take in TAKEN_BY):
         return
     touch = said.touch
     said_words = Words(words["text"], words["subject"])

@@ -33,6 +33,8 @@ class Port(models.Model):
     # Days in which an answer may be changed; 0: sent is sent.
     edit_days = models.SmallIntegerField(default=14)
     expires_at = InstantField(null=True)
+    # A message that begins with this word answers it; rules.keyword_of.
+    keyword = models.CharField(max_length=20, null=True, unique=True)
     # What the ledger calls that for which it was made by itself ("campaign:12"); null if somebody made it.
     scope = models.CharField(max_length=40, null=True, unique=True)
     at = InstantField()
@@ -74,6 +76,15 @@ class Answer(models.Model):
             models.Index(fields=["place", "submitted_at"], name="answer_from_place"),
             models.Index(fields=["opinion"], name="answer_of_opinion"),
         ]
+
+
+class AnswerPhoto(models.Model):
+    """A picture that came with an answer."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="photos")
+    question = models.CharField(max_length=20)
+    file = models.CharField(max_length=120)
+    at = InstantField()
 
 
 class AnswerVersion(models.Model):

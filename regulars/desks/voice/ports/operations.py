@@ -9,28 +9,50 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from regulars.base import secrets
+from regulars.base import pictures, secrets
 from regulars.base.actor import SYSTEM, Actor
 from regulars.desks.voice.opinions.models import Opinion
 from regulars.desks.voice.opinions.operations import NewOpinion, hear, open_case, revise
 from regulars.desks.voice.opinions.sealing import Words
 from regulars.desks.voice.ports import kinds
-from regulars.desks.voice.ports.models import Answer, AnswerVersion, Port
+from regulars.desks.voice.ports.models import Answer, AnswerPhoto, AnswerVersion, Port
 from regulars.desks.voice.ports.names import new_code
 from regulars.desks.voice.ports.ready import READY
-from regulars.desks.voice.ports.rules import Given, Question, case_of, mark_of, read_questions, to_json
+from regulars.desks.voice.ports.rules import (
+    MOST_PHOTOS,
+    Given,
+    Question,
+    case_of,
+    keyword_of,
+    mark_of,
+    read_questions,
+    to_json,
+)
 from regulars.messages.models import Touch
 from regulars.messages.operations import take_opinion
 from regulars.people.models import Customer
 from regulars.shop.models import Order
 from regulars.stream.operations import record
 
+FOLDER = "answers"
 # From one network address within an hour: a family, an office, a table at a fair; not a machine.
 PER_PLACE, PLACE_SPAN = 20, timedelta(hours=1)
 
 
 class TooMany(Exception):
     """So many answered from one place that a machine is likelier than people."""
+
+
+class TooManyPhotos(Exception):
+    """A question takes no more pictures. ``question`` says which."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question
+
+
+class KeywordTaken(ValueError):
+    """Another port has this keyword."""
 
 
 class TooLate(Exception):
@@ -103,12 +125,18 @@ def port_of_scope(scope: str, *, at: datetime, ready: str = "opinion", about: st
 
 def change_port(
     port: int, *, name: str, questions: Any, texts: Mapping[str, Mapping[str, str]], is_personal_only: bool,
-    edit_days: int, expires_at: datetime | None, by: Actor, at: datetime,
+    edit_days: int, expires_at: datetime | None, keyword: str = "", by: Actor, at: datetime,
 ) -> bool:  # fmt: skip
-    """Change what a port asks; what was answered stays. False if nothing differs. Raises rules.QuestionError."""
+    """Change what a port asks; what was answered stays. False if nothing differs.
+
+    Raises rules.QuestionError, KeywordTaken.
+    """
+    word = keyword_of(keyword)[:20] or None
+    if word is not None and Port.objects.filter(keyword=word).exclude(pk=port).exists():
+        raise KeywordTaken(word)
     values = {
         "name": name[:80], "questions": to_json(read_questions(questions)), "texts": dict(texts),
-        "is_personal_only": is_personal_only, "edit_days": edit_days, "expires_at": expires_at,
+        "is_personal_only": is_personal_only, "edit_days": edit_days, "expires_at": expires_at, "keyword": word,
     }  # fmt: skip
     with transaction.atomic():
         row = Port.objects.select_for_update().get(pk=port)
@@ -153,23 +181,30 @@ def _record(what: str, port: int, *, by: Actor, at: datetime) -> None:
 def answer(port: Port, came: Came, given: Given, *, at: datetime) -> Answer:
     """Take in an answer, or the change of one: by one link there is one. Raises TooMany, TooLate.
 
-    A low mark, or a "no" that matters, becomes a case at once.
+    A low mark, or a "no" that matters, becomes a case at once. Pictures are added to those that came before, up to
+    what a question takes.
     """
+    files = [(name, pictures.keep(jpeg, folder=FOLDER)) for name, sent in given.photos.items() for jpeg in sent]
     try:
-        with transaction.atomic():
-            return _answer(port, came, given, at)
-    except IntegrityError:
-        # The same page was sent twice at once; the other was first, and this is its change.
-        with transaction.atomic():
-            return _answer(port, came, given, at)
+        try:
+            with transaction.atomic():
+                return _answer(port, came, given, files, at)
+        except IntegrityError:
+            # The same page was sent twice at once; the other was first, and this is its change.
+            with transaction.atomic():
+                return _answer(port, came, given, files, at)
+    except BaseException:
+        for _name, file in files:
+            pictures.let_go(file)
+        raise
 
 
-def _answer(port: Port, came: Came, given: Given, at: datetime) -> Answer:
+def _answer(port: Port, came: Came, given: Given, files: Sequence[tuple[str, str]], at: datetime) -> Answer:
     questions = read_questions(port.questions)
     values = dict(given.values)
     before = Answer.objects.select_for_update().filter(port=port, link=came.link).first()
     if before is not None:
-        _change(before, port, questions, given, values, came, at)
+        _change(before, port, questions, given, values, files, came, at)
         return before
     place = secrets.digest("place", "", came.place) if came.place else b""
     if place and Answer.objects.filter(place=place, submitted_at__gt=at - PLACE_SPAN).count() >= PER_PLACE:
@@ -179,14 +214,22 @@ def _answer(port: Port, came: Came, given: Given, at: datetime) -> Answer:
         values=values, language=came.language, place=place, submitted_at=at,
     )  # fmt: skip
     row.save(force_insert=True)
+    _add_photos(row, files, at)
     _hear(row, port, questions, given, came, at)
     _record_answered(row, port, questions, at)
     return row
 
 
+def _add_photos(row: Answer, files: Sequence[tuple[str, str]], at: datetime) -> None:
+    for question, file in files:
+        if row.photos.filter(question=question).count() >= MOST_PHOTOS:
+            raise TooManyPhotos(question)
+        AnswerPhoto.objects.create(answer=row, question=question, file=file, at=at)
+
+
 def _change(
-    row: Answer, port: Port, questions: Sequence[Question], given: Given, values: dict[str, Any], came: Came,
-    at: datetime,
+    row: Answer, port: Port, questions: Sequence[Question], given: Given, values: dict[str, Any],
+    files: Sequence[tuple[str, str]], came: Came, at: datetime,
 ) -> None:  # fmt: skip
     words = _words(given)
     mark = mark_of(questions, values)
@@ -194,13 +237,14 @@ def _change(
         is_news = revise(row.opinion_id, words=Words(words), mark=mark[0] if mark else None, by=_by(row), at=at)
     else:
         is_news = bool(words)
-    if not is_news and row.values == values:
+    if not is_news and not files and row.values == values:
         return  # sent twice
     if at > row.submitted_at + timedelta(days=port.edit_days):
         raise TooLate  # and nothing of the change is kept
     AnswerVersion.objects.create(answer=row, version=row.version, values=row.values, at=at)
     row.values, row.version, row.changed_at = values, row.version + 1, at
     row.save(update_fields=["values", "version", "changed_at"])
+    _add_photos(row, files, at)
     if row.opinion_id is None:
         _hear(row, port, questions, given, came, at)
     elif (case := case_of(questions, values)) and (opinion := Opinion.objects.filter(pk=row.opinion_id).first()):
@@ -254,5 +298,13 @@ def _record_answered(row: Answer, port: Port, questions: Sequence[Question], at:
 
 
 def forget_answers(digests: Sequence[bytes], customers: Sequence[int]) -> None:
-    """Let erased people's answers be nobody's: the marks stay in the figures."""
+    """Let erased people's answers be nobody's: the marks stay in the figures, what they photographed goes."""
+    photos = list(AnswerPhoto.objects.filter(answer__customer_id__in=customers))
+    AnswerPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).delete()
+
+    def let_go() -> None:
+        for photo in photos:
+            pictures.let_go(photo.file)
+
+    transaction.on_commit(let_go)
     Answer.objects.filter(customer_id__in=customers).update(customer=None, order=None, touch_id=None)

@@ -7,22 +7,34 @@ shows no name and no address, for links are passed on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from regulars.base.clock import now
+from regulars.base.pictures import PictureError, redrawn
 from regulars.base.places import place_of
-from regulars.desks.voice.ports import operations
+from regulars.base.scripts import as_response
+from regulars.desks.voice.ports import operations, script
 from regulars.desks.voice.ports.models import Answer, Port
 from regulars.desks.voice.ports.names import OPEN_FOR, open_name, read_name
 from regulars.desks.voice.ports.operations import Came
-from regulars.desks.voice.ports.rules import END, Question, in_language, read_given, read_questions
+from regulars.desks.voice.ports.rules import (
+    END,
+    MOST_PHOTOS,
+    Given,
+    Question,
+    in_language,
+    read_given,
+    read_questions,
+    way,
+)
 from regulars.messages.models import Touch
 from regulars.messages.names import touch_of
 from regulars.people.models import Customer
@@ -98,7 +110,7 @@ def _shown(request: HttpRequest, port: Port, came: Came, name: str, *, wishes: s
     questions, at = read_questions(port.questions), now()
     tongue = translation.get_language() or ""
     before = Answer.objects.filter(port=port, link=came.link).first() if port.pk else None
-    given = read_given(questions, request.POST.dict()) if request.method == "POST" else None
+    given = _sent(request, questions, before) if request.method == "POST" else None
     # A field that people do not see: what fills it in is a machine, and is thanked like anybody.
     is_machine = bool(request.POST.get("website"))
     problems, state = dict(given.problems) if given else {}, ""
@@ -107,17 +119,40 @@ def _shown(request: HttpRequest, port: Port, came: Came, name: str, *, wishes: s
     values = {**(before.values if before else {}), **(given.values if given else {})}
     context = {
         "port": port, "name": name, "wishes": wishes, "state": state, "problems": problems,
+        "takes_photos": any(question.kind == "photo" for question in questions),
         "title": _of(port, tongue, "title") or port.name, "lede": _of(port, tongue, "lede"),
         "thanks": _of(port, tongue, "thanks"), "has_answered": before is not None,
         "questions": [_question(q, tongue, values, request.POST.get(f"a.{q.id}", ""), problems) for q in questions],
         "in_public": [link for ask in IN_PUBLIC if (link := ask(port, came.order)) is not None],
     }  # fmt: skip
-    status = {"empty": 400, "too_many": 429, "too_late": 410}.get(state, 400 if problems else 200)
+    status = _STATUS.get(state, 400 if problems else 200)
     response = render(request, "ports/page.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _sent(request: HttpRequest, questions: Sequence[Question], before: Answer | None) -> Given:
+    """Return what was sent, pictures drawn anew; nothing else is lost where one of them cannot be read."""
+    given = read_given(questions, request.POST.dict())
+    photos: dict[str, list[bytes]] = {}
+    problems = dict(given.problems)
+    for question in way(questions, given.values):
+        if question.kind != "photo":
+            continue
+        files = request.FILES.getlist(f"a.{question.id}")
+        had = before.photos.filter(question=question.id).count() if before is not None else 0
+        try:
+            if len(files) + had > MOST_PHOTOS:
+                raise PictureError(_("%(most)s pictures at most.") % {"most": MOST_PHOTOS})
+            if files:
+                photos[question.id] = [redrawn(file.read()) for file in files]
+            elif question.is_required and not had:
+                problems[question.id] = _("Add a picture first.")
+        except PictureError as error:
+            problems[question.id] = str(error)
+    return Given(given.values, given.words, problems, photos)
 
 
 def _taken(port: Port, came: Came, given: Any, at: Any) -> str:
@@ -127,7 +162,65 @@ def _taken(port: Port, came: Came, given: Any, at: Any) -> str:
         return "too_many"
     except operations.TooLate:
         return "too_late"
+    except operations.TooManyPhotos:
+        return "too_many_photos"
     return "done"
+
+
+@public
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def data(request: HttpRequest, code: str) -> HttpResponse:
+    """Give an open port's questions to the widget in the shop's own page, or take what was answered there.
+
+    No cookie is looked at and nobody is known by it, so any page may ask; a look records nothing.
+    """
+    at = now()
+    port = Port.objects.filter(code=code.lower(), retired_at=None, is_personal_only=False).first()
+    if port is None or (port.expires_at is not None and at >= port.expires_at):
+        return _json({"state": "over"}, 410 if port else 404)
+    questions = [question for question in read_questions(port.questions) if question.kind != "photo"]
+    if request.method != "POST":
+        wish = request.GET.get("lang", "") or translation.get_language() or ""
+        tongue = "zh-hans" if wish.startswith("zh") else "en"
+        with translation.override(tongue):
+            asked = [_question(question, tongue, {}, "", {}) for question in questions]
+            return _json({
+                "name": open_name(port.pk, at=at), "title": _of(port, tongue, "title") or port.name,
+                "lede": _of(port, tongue, "lede"), "thanks": _of(port, tongue, "thanks"),
+                "questions": [
+                    {
+                        "id": q["id"], "kind": q["kind"], "text": q["text"], "is_required": q["is_required"],
+                        "choices": [[value, str(label)] for value, label, _is_chosen in q["choices"]],
+                        "ends": [str(end) for end in q["ends"]] if q["ends"] else None, "leads": q["leads"],
+                    }
+                    for q in asked
+                ],
+            })  # fmt: skip
+    link = read_name(port.pk, request.POST.get("name", ""))
+    if link is None or link.kind != "o" or link.issued_at is None or at > link.issued_at + OPEN_FOR:
+        return _json({"state": "over"}, 404)
+    given = read_given(questions, request.POST.dict())
+    came = Came(link.key, language=translation.get_language() or "", place=place_of(request))
+    state = "problems" if given.problems else "empty" if given.is_empty else _taken(port, came, given, at)
+    return _json({"state": state, "problems": list(given.problems)}, _STATUS.get(state, 200))
+
+
+_STATUS = {"problems": 400, "empty": 400, "too_many": 429, "too_late": 410, "too_many_photos": 400}
+
+
+def _json(said: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = JsonResponse(said, status=status)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@public
+@require_safe
+def widget(request: HttpRequest) -> HttpResponse:
+    """Send the script that asks in the shop's own pages."""
+    return as_response(script.answer, request)
 
 
 def _of(port: Port, tongue: str, part: str) -> str:

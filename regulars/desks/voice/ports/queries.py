@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from regulars.desks.voice.opinions.models import Opinion
-from regulars.desks.voice.ports.models import Answer, Port
+from regulars.desks.voice.opinions.queries import Note
+from regulars.desks.voice.ports.models import Answer, AnswerPhoto, Port
 from regulars.desks.voice.ports.rules import read_questions
 from regulars.desks.voice.ports.scores import Score, score
 
@@ -36,6 +40,16 @@ def scores(port: Port, *, at: datetime) -> list[Score]:
         for q in read_questions(port.questions)
         if q.is_tap
     ]
+
+
+def photos_beside(opinions: Sequence[int]) -> Mapping[int, Sequence[Note]]:
+    """Return for opinions the pictures that came with them, each behind a note."""
+    found: dict[int, list[Note]] = {}
+    photos = AnswerPhoto.objects.filter(answer__opinion_id__in=opinions).order_by("pk")
+    for opinion, pk in photos.values_list("answer__opinion_id", "pk"):
+        notes = found.setdefault(opinion, [])
+        notes.append(Note(_("picture %(n)s") % {"n": len(notes) + 1}, reverse("ports:photo", args=[pk])))
+    return found
 
 
 def counts(port: Port) -> tuple[int, int]:

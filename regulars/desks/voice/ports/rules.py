@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["stars", "csat", "nps", "ces", "yes_no", "choice", "text"]
-KINDS: tuple[Kind, ...] = ("stars", "csat", "nps", "ces", "yes_no", "choice", "text")
+Kind = Literal["stars", "csat", "nps", "ces", "yes_no", "choice", "text", "photo"]
+KINDS: tuple[Kind, ...] = ("stars", "csat", "nps", "ces", "yes_no", "choice", "text", "photo")
 # Lowest and highest mark of each scale.
 SCALES: Mapping[str, tuple[int, int]] = {"stars": (1, 5), "csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
 MOST_QUESTIONS, MOST_OPTIONS = 10, 12
 MOST_WORDS, MOST_LABEL = 4_000, 300
+MOST_PHOTOS = 3  # to one question
 # Sending is one of them.
 MOST_TAPS = 5
 # What is at or below this share of the best mark lets a person of the shop know at once.
@@ -56,7 +58,7 @@ class Question:
     @property
     def is_tap(self) -> bool:
         """Return whether it is answered by one tap."""
-        return self.kind != "text"
+        return self.kind not in {"text", "photo"}
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -83,12 +85,13 @@ class Given:
 
     values: Mapping[str, int | str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)  # question: missing, unknown
+    problems: Mapping[str, str] = field(default_factory=dict)  # question: missing, unknown, or what is wrong
+    photos: Mapping[str, Sequence[bytes]] = field(default_factory=dict)  # question: JPEGs drawn anew
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing at all was answered."""
-        return not self.values and not self.words
+        return not self.values and not self.words and not self.photos
 
 
 def to_json(questions: Iterable[Question]) -> list[dict[str, Any]]:
@@ -201,9 +204,39 @@ def read_given(questions: Sequence[Question], sent: Mapping[str, str]) -> Given:
     words = {q.id: text for q in asked if q.kind == "text" and (text := tidy(sent.get(f"a.{q.id}", "")))}
     kept = {name: value for name, value in values.items() if name in on_way}
     for question in asked:
-        if question.is_required and question.id not in {*kept, *words}:
+        if question.is_required and question.kind != "photo" and question.id not in {*kept, *words}:
             problems.setdefault(question.id, "missing")
     return Given(kept, words, {name: code for name, code in problems.items() if name in on_way})
+
+
+def read_keyword(text: str) -> tuple[str, str]:
+    """Return the first word of a message as keywords are compared, and the rest of it."""
+    first, _space, rest = unicodedata.normalize("NFKC", text).strip().partition(" ")
+    return keyword_of(first), rest.strip()
+
+
+def keyword_of(word: str) -> str:
+    """Return a word as keywords are compared: letters and digits only, in small ones."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", word).casefold() if sign.isalnum())
+
+
+def read_reply(questions: Sequence[Question], text: str) -> Given:
+    """Return what somebody answered in a message, after the keyword: "5 lovely tea" is a mark and words.
+
+    The mark goes to the first question that can be tapped, yes and no in both languages; the words to the first that
+    asks for some. What is on no scale is words.
+    """
+    values: dict[str, int | str] = {}
+    first, _space, rest = text.partition(" ")
+    tap = next((question for question in questions if question.is_tap), None)
+    said = {"y": "yes", "是": "yes", "n": "no", "否": "no"}.get(keyword_of(first), keyword_of(first))
+    if tap is not None and tap.kind != "choice" and said in tap.values:
+        values[tap.id], text = (int(said) if tap.kind in SCALES else said), rest
+    elif tap is not None and tap.kind == "choice" and first.isdecimal() and str(int(first) - 1) in tap.values:
+        values[tap.id], text = str(int(first) - 1), rest  # people count from one
+    asked = next((question for question in way(questions, values) if question.kind == "text"), None)
+    words = {asked.id: tidy(text)} if asked is not None and text.strip() else {}
+    return Given(values, words)
 
 
 def tidy(text: str) -> str:

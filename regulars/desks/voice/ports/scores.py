@@ -69,7 +69,7 @@ def score(question: Question, answers: Iterable[object], before: Iterable[object
 def _figure(question: Question, tally: Mapping[str, int]) -> tuple[float | None, float, float, float]:
     """Return (value, low, high, margin); the value is None of too few answers or a question without a figure."""
     n = sum(tally.get(name, 0) for name in question.values)
-    if n < FEWEST or question.kind in {"choice", "text"}:
+    if n < FEWEST or question.kind in {"choice", "text", "photo"}:
         return None, 0.0, 0.0, 0.0
     if question.kind == "nps":
         promoters = sum(tally.get(str(mark), 0) for mark in (9, 10))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from regulars.base.scripts import as_response
 from regulars.desks.voice.reviews import markup, queries, script
 from regulars.desks.voice.reviews.models import Review, ReviewPhoto
 from regulars.desks.voice.reviews.operations import reviewing
@@ -155,9 +156,4 @@ def _as_json(one: Shown, url: Any) -> dict[str, Any]:
 @require_safe
 def widget(request: HttpRequest) -> HttpResponse:
     """Send the script that shows reviews in the shop's own pages."""
-    headers = {key.lower().encode(): value.encode("latin-1", "replace") for key, value in request.headers.items()}
-    status, said, body = script.answer(headers)
-    response = HttpResponse(body if request.method == "GET" else b"", status=status)
-    for name, value in said:
-        response[name.decode()] = value.decode()
-    return response
+    return as_response(script.answer, request)

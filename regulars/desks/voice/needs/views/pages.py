@@ -19,7 +19,7 @@ from regulars.base.installation import shop_settings
 from regulars.desks.voice.needs.models import Deed, Need, Split
 from regulars.desks.voice.needs.names import is_safety, name_of, severity_of
 from regulars.desks.voice.needs.queries import deeds as deed_queries
-from regulars.desks.voice.needs.queries import quality
+from regulars.desks.voice.needs.queries import proposals, quality
 from regulars.desks.voice.needs.queries.ranking import Line, Period, products_of, ranking, without_deed
 from regulars.desks.voice.needs.rules import root_of
 from regulars.desks.voice.opinions.models import Opinion
@@ -46,6 +46,7 @@ TRENDS = {
 }
 WEEKS = 13
 QUOTES = 20
+PAIRS = 20
 
 
 def _asked(request: HttpRequest) -> tuple[str, Period, Product | None]:
@@ -78,6 +79,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "product": product, "waiting": longest_waiting()[0], "unanswered": len(without_deed(found.lines)),
         "quality": quality.printed(at=now()), "overdue": deed_queries.overdue(now().date()).count(),
         "unhelpful": deed_queries.unhelpful()[:20],
+        "pairs": proposals.pairs()[:PAIRS] if "alike" in request.GET else None,
     }  # fmt: skip
     return render(request, "needs/list.html", context)
 
@@ -131,7 +133,8 @@ def show(request: HttpRequest, need: int) -> HttpResponse:
         "folded": [(n.pk, name_of(n)) for n in Need.objects.filter(merged_into=row)],
         "others": sorted((name_of(n), n.pk) for n in Need.objects.filter(merged_into=None).exclude(pk=need)),
         "splits": Split.objects.filter(source_id__in=family, undone_at=None).select_related("made"),
-        "severities": range(1, 6),
+        "severities": range(1, 6), "lots": proposals.lots_of(family),
+        "parts": proposals.parts_of(family) if "parts" in request.GET else None,
     }  # fmt: skip
     return render(request, "needs/need.html", context)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from regulars.base.clock import now
 from regulars.desks.voice.opinions.sealing import words_of
-from regulars.desks.voice.ports.models import Answer, Port
+from regulars.desks.voice.ports.models import Answer, AnswerPhoto, Port
 from regulars.desks.voice.ports.queries import SPAN
 from regulars.desks.voice.ports.rules import Question, in_language, read_questions
 from regulars.desks.voice.ports.views.pages import HEARS, label_of, title_of
@@ -67,14 +68,31 @@ def _lines(rows: Sequence[Answer], asks: Sequence[Question]) -> list[dict[str, A
     people = Customer.objects.in_bulk(set(roots.values()))
     opinions = [row.opinion for row in rows if row.opinion is not None]
     words = words_of(opinions)
+    photos: dict[int, list[int]] = {}
+    sent = AnswerPhoto.objects.filter(answer__in=[row.pk for row in rows]).order_by("pk")
+    for answer, photo in sent.values_list("answer_id", "pk"):
+        photos.setdefault(answer, []).append(photo)
     return [
         {
             "at": row.submitted_at, "who": people.get(roots.get(row.customer_id or 0, 0)), "opinion": row.opinion_id,
             "words": words[row.opinion_id].text if row.opinion_id in words else "",
+            "photos": photos.get(row.pk, []),
             "values": [label_of(q, str(row.values[q.id])) if q.id in row.values else "–" for q in asks],
         }
         for row in rows
     ]  # fmt: skip
+
+
+@HEARS
+@require_GET
+def photo(request: HttpRequest, photo: int) -> HttpResponseBase:
+    """Send a picture that came with an answer."""
+    found = get_object_or_404(AnswerPhoto, pk=photo)
+    if not default_storage.exists(found.file):
+        raise Http404(_("There is no such picture."))
+    response = FileResponse(default_storage.open(found.file), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 @needs(Permission.HEAR_CUSTOMERS, Permission.SEE_CUSTOMERS, Permission.EXPORT_DATA)

@@ -33,7 +33,7 @@ KINDS = {
     "stars": pgettext_lazy("question", "Stars, 1 to 5"), "csat": pgettext_lazy("question", "Satisfaction, 1 to 5"),
     "nps": pgettext_lazy("question", "Recommending, 0 to 10"), "ces": pgettext_lazy("question", "Ease, 1 to 7"),
     "yes_no": pgettext_lazy("question", "Yes or no"), "choice": pgettext_lazy("question", "A choice"),
-    "text": pgettext_lazy("question", "Words"),
+    "text": pgettext_lazy("question", "Words"), "photo": pgettext_lazy("question", "Pictures"),
 }  # fmt: skip
 PARTS = {
     "title": gettext_lazy("Heading"), "lede": gettext_lazy("Below the heading"),
@@ -99,7 +99,7 @@ def edit(request: HttpRequest, port: int) -> HttpResponse:
     questions: list[Row] = row.questions
     texts: dict[str, dict[str, str]] = row.texts
     name, days, is_personal_only = row.name, row.edit_days, row.is_personal_only
-    zone = shop_settings().zone
+    zone, keyword = shop_settings().zone, row.keyword or ""
     last_day = (row.expires_at - timedelta(seconds=1)).astimezone(zone).date().isoformat() if row.expires_at else ""
     if request.method == "POST":
         questions, texts = _questions(said, row.questions), _texts(said)
@@ -107,15 +107,17 @@ def edit(request: HttpRequest, port: int) -> HttpResponse:
         days_said = said.get("edit_days", "")
         days = min(90, int(days_said)) if days_said.isascii() and days_said.isdigit() else row.edit_days
         is_personal_only = "is_personal_only" in said
-        last_day = said.get("last_day", "")
+        last_day, keyword = said.get("last_day", ""), said.get("keyword", "")
         try:
             expires_at = _end_of(last_day, zone)
             changed = operations.change_port(
                 port, name=name, questions=questions, texts=texts, is_personal_only=is_personal_only, edit_days=days,
-                expires_at=expires_at, by=actor(request), at=now(),
+                expires_at=expires_at, keyword=keyword, by=actor(request), at=now(),
             )  # fmt: skip
         except QuestionError as error:
             problem = _problem(error)
+        except operations.KeywordTaken:
+            problem = _("“%(word)s” is the keyword of another port. Choose another one.") % {"word": keyword[:20]}
         except (ValueError, OverflowError):
             problem = _("“%(said)s” is no day. Write it as 2026-12-31, or leave it empty.") % {"said": last_day[:20]}
         else:
@@ -124,6 +126,7 @@ def edit(request: HttpRequest, port: int) -> HttpResponse:
     context = {
         "nav": "opinions", "port": row, "title": title_of(row), "problem": problem, "name": name, "edit_days": days,
         "is_personal_only": is_personal_only, "last_day": last_day,
+        "keyword": keyword,
         "kinds": KINDS.items(), "languages": settings.LANGUAGES,
         "parts": [
             (part, label, [(code, tongue, texts.get(code, {}).get(part, "")) for code, tongue in settings.LANGUAGES])

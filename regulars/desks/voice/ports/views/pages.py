@@ -65,7 +65,7 @@ def show(request: HttpRequest, port: int) -> HttpResponse:
     tongue = get_language() or ""
     context = {
         "nav": "opinions", "port": row, "title": title_of(row), "about": ABOUT[row.about],
-        "address": address_of(request, row),
+        "address": address_of(request, row), "script": request.build_absolute_uri(reverse("ports:widget")),
         "answered": answered, "with_words": with_words, "fewest": FEWEST,
         "scores": [_score(score, tongue) for score in queries.scores(row, at=at)],
         "asks": [(in_language(q.text, tongue, "en"), q.kind) for q in read_questions(row.questions)],
