@@ -15,6 +15,7 @@ from regulars.desks.voice.asking.models import Ask
 from regulars.desks.voice.asking.operations import ask_due, save_asking
 from regulars.desks.voice.asking.rules import BETWEEN, Asked, Settings, may_ask
 from regulars.desks.voice.opinions.models import Case
+from regulars.desks.voice.opinions.operations import close_case, reopen_case
 from regulars.desks.voice.ports.models import Answer
 from regulars.desks.voice.reviews.operations import Came, NewReview, write
 from regulars.messages.models import Touch
@@ -23,7 +24,7 @@ from regulars.people.operations import erase
 from regulars.shop.models import Line, Order, Parcel, Product
 from regulars.stream.models import Activity
 from tests.messages.shop import NOON, customer, leave, provider
-from tests.voice.shop import OLIVE, order, product
+from tests.voice.shop import OLIVE, order, product, said
 
 DAY = timedelta(days=1)
 
@@ -143,6 +144,45 @@ def test_nobody_is_reminded_where_the_shop_does_not_wish_it_or_the_question_neve
     assert ask_due(at=NOON + 8 * DAY) == 1
     leave(sender, NOON + 8 * DAY)
     assert ask_due(at=NOON + 16 * DAY) == 0
+
+
+@pytest.mark.django_db
+def test_after_a_case_was_closed_she_is_asked_how_our_help_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, sender = provider()
+    ada, ben, cleo = customer("Ada"), customer("Ben"), customer("Cleo")
+    save_asking(Settings(help_hours=24), by=OLIVE, at=NOON)
+    cases = {}
+    for who in (ada, ben, cleo):
+        row = said(f"It broke, says {who.name}.", customer=who.pk, case="low_mark")
+        cases[who.pk] = Case.objects.get(opinion=row)
+        outcome = "no_answer" if who == cleo else "made_good"
+        close_case(cases[who.pk].pk, outcome=outcome, by=OLIVE, at=NOON)
+    reopen_case(cases[ben.pk].pk, by=OLIVE, at=NOON + timedelta(hours=5))
+    assert ask_due(at=NOON + timedelta(hours=23)) == 0
+    assert ask_due(at=NOON + DAY) == 1
+    assert ask_due(at=NOON + DAY) == 0
+    leave(sender, NOON + DAY)
+    (mail,) = kept.taken
+    assert mail.to == "ada@example.com"
+    link = re.search(r"https://regulars\.example(/p/\S+)", mail.text)
+    assert link is not None
+    monkeypatch.setattr("regulars.desks.voice.ports.public.now", lambda: NOON + 2 * DAY)
+    assert Client().post(link[1], {"a.easy": "2", "a.words": "Nobody called."}).status_code == 200
+    answer = Answer.objects.get()
+    assert (answer.customer_id, answer.order_id) == (ada.pk, None)
+    # Hard to get help is a case again; and a second case, a month later, is asked about by a link of its own.
+    again = Case.objects.exclude(pk=cases[ada.pk].pk).get(opinion__customer=ada)
+    assert again.reason == "low_mark"
+    later = NOON + 40 * DAY
+    close_case(again.pk, outcome="explained", by=OLIVE, at=later)
+    assert ask_due(at=later + DAY) == 1
+    leave(sender, later + DAY)
+    second = re.search(r"https://regulars\.example(/p/\S+)", kept.taken[1].text)
+    assert second is not None
+    monkeypatch.setattr("regulars.desks.voice.ports.public.now", lambda: later + 2 * DAY)
+    assert Client().post(second[1], {"a.easy": "7"}).status_code == 200
+    assert Answer.objects.count() == 2
+    assert Activity.objects.filter(kind="customer.asked").count() == 2
 
 
 @pytest.mark.django_db

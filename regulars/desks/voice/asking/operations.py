@@ -27,8 +27,9 @@ from regulars.desks.voice.asking.rules import (
     Settings,
     may_ask,
 )
+from regulars.desks.voice.opinions.models import Case
 from regulars.desks.voice.ports.models import Answer, Port
-from regulars.desks.voice.ports.names import personal_name
+from regulars.desks.voice.ports.names import help_name, personal_name
 from regulars.desks.voice.ports.operations import port_of_scope
 from regulars.desks.voice.reviews.models import Review
 from regulars.desks.voice.reviews.names import own_name
@@ -52,10 +53,16 @@ class Due:
     kind: str
     customer: int
     root: int
-    order: int
+    order: int | None
     number: str
     product: int = 0
     title: str = ""
+    case: int | None = None
+
+    @property
+    def scope(self) -> str:
+        """Return what the ledger calls what it is about."""
+        return f"case:{self.case}" if self.case is not None else f"order:{self.order}"
 
 
 def asking() -> Settings:
@@ -67,6 +74,8 @@ def asking() -> Settings:
 
 def save_asking(new: Settings, *, by: Actor, at: datetime) -> bool:
     """Keep what the shop asks. False if nothing differs; ValueError for days out of reach."""
+    if new.help_hours is not None and not 1 <= new.help_hours <= 168:
+        raise ValueError(f"help_hours is {new.help_hours}; use 1 to 168")
     for name in ("delivery_days", "product_days", "days_after_dispatch"):
         days = getattr(new, name)
         if days is not None and not 0 <= days <= 60:
@@ -90,7 +99,7 @@ def ask_due(*, at: datetime) -> int:
     chosen = asking()
     if identity().missing or not identity().address:
         return 0
-    found = [*_deliveries(chosen, at), *_products(chosen, at)][:AT_ONCE]
+    found = [*_helped(chosen, at), *_deliveries(chosen, at), *_products(chosen, at)][:AT_ONCE]
     again = _unanswered(at) if chosen.reminds and chosen.product_days is not None else []
     before = _asked_before({due.root for due in found} | {ask.customer.root_id for ask in again}, at)
     asked = 0
@@ -125,6 +134,20 @@ def _deliveries(chosen: Settings, at: datetime) -> Iterator[Due]:
     columns = "order__customer_id", "order__customer__root_id", "order_id", "order__number"
     for customer, root, order, number in parcels.order_by("order_id").values_list(*columns).distinct()[:AT_ONCE]:
         yield Due("delivery", customer, root, order, number)
+
+
+def _helped(chosen: Settings, at: datetime) -> Iterator[Due]:
+    """Yield whom a person of the shop answered to the end; a case that was opened again is not at its end."""
+    if chosen.help_hours is None:
+        return
+    until = at - timedelta(hours=chosen.help_hours)
+    cases = Case.objects.filter(
+        closed_at__lte=until, closed_at__gt=until - TOO_LONG_AGO, outcome__in=["made_good", "explained"],
+        opinion__customer__isnull=False, opinion__customer__erased_at=None,
+    ).exclude(pk__in=Ask.objects.filter(kind="help").values("case_id"))  # fmt: skip
+    columns = "pk", "opinion__customer_id", "opinion__customer__root_id"
+    for case, customer, root in cases.order_by("closed_at", "pk").values_list(*columns)[:AT_ONCE]:
+        yield Due("help", customer, root, None, "", case=case)
 
 
 def _products(chosen: Settings, at: datetime) -> Iterator[Due]:
@@ -175,10 +198,10 @@ def _unanswered(at: datetime) -> list[Ask]:
 
 
 def _remind(ask: Ask, at: datetime) -> bool:
-    title = Product.objects.filter(pk=ask.product_id).values_list("title", flat=True).first()
-    if title is None or ask.port.retired_at is not None:
+    title, order = Product.objects.filter(pk=ask.product_id).values_list("title", flat=True).first(), ask.order
+    if title is None or order is None or ask.port.retired_at is not None:
         return False
-    due = Due("product", ask.customer_id, ask.customer.root_id, ask.order_id, ask.order.number, ask.product_id, title)
+    due = Due("product", ask.customer_id, ask.customer.root_id, order.pk, order.number, ask.product_id, title)
     with transaction.atomic():
         if not Ask.objects.filter(pk=ask.pk, reminded_at=None).update(reminded_at=at):
             return False  # another worker was first
@@ -196,8 +219,8 @@ def _ask(due: Due, at: datetime) -> bool:
         with transaction.atomic():
             sending = _send(due, port, f"ask:{due.kind}", at)
             Ask.objects.create(
-                kind=due.kind, customer_id=due.customer, order_id=due.order, product_id=due.product, port=port,
-                sending_id=sending, at=at,
+                kind=due.kind, customer_id=due.customer, order_id=due.order, product_id=due.product, case_id=due.case,
+                port=port, sending_id=sending, at=at,
             )  # fmt: skip
             _record_asked(due, port, due.kind, at)
     except IntegrityError:
@@ -207,12 +230,12 @@ def _ask(due: Due, at: datetime) -> bool:
 
 def _send(due: Due, port: Port, step: str, at: datetime) -> int:
     new = NewSending(
-        scope=f"order:{due.order}", step=step, channel="email", content=_content(due, port, at),
+        scope=due.scope, step=step, channel="email", content=_content(due, port, at),
         expires_at=at + EXPIRES,
         # To ask whether somebody is satisfied is advertising in the eyes of some courts (in Germany BGH, VI ZR 225/17),
         # so it goes to those only who agreed to hear from the shop.
         is_marketing=True, is_personalised=due.kind == "product",
-        rank=Rank.PROMISE if due.kind == "delivery" else Rank.NEWSLETTER,
+        rank=Rank.NEWSLETTER if due.kind == "product" else Rank.PROMISE,
     )  # fmt: skip
     sending = open_sending(new, by=SYSTEM, at=at)
     plan(sending, [due.root], by=SYSTEM, at=at)
@@ -220,23 +243,29 @@ def _send(due: Due, port: Port, step: str, at: datetime) -> int:
 
 
 def _record_asked(due: Due, port: Port, what: str, at: datetime) -> None:
-    body = kinds.CustomerAsked(about=due.kind, order=due.order, port=port.pk, product=due.product)
-    key = f"customer.asked:{due.order}:{what}"
-    record("customer.asked", key, body, by=SYSTEM, at=at, customer=due.customer, subject=f"order:{due.order}")
+    body = kinds.CustomerAsked(about=due.kind, order=due.order or 0, port=port.pk, product=due.product)
+    key = f"customer.asked:{due.case or due.order}:{what}"
+    record("customer.asked", key, body, by=SYSTEM, at=at, customer=due.customer, subject=due.scope)
 
 
 def _port(due: Due, at: datetime) -> Port:
+    if due.kind == "help":
+        return port_of_scope("asking:help", ready="effort", about="shop", at=at)
     if due.kind == "delivery":
         return port_of_scope("asking:delivery", ready="delivery", about="order", at=at)
     return port_of_scope(f"product:{due.product}", ready="product", about="product", name=due.title, at=at)
 
 
 def _content(due: Due, port: Port, at: datetime) -> dict[str, dict[str, str]]:
-    name = personal_name(port.pk, due.root, order=due.order, until=at + VALID)
+    until = at + VALID
+    if due.case is not None:
+        name = help_name(port.pk, due.root, case=due.case, until=until)
+    else:
+        name = personal_name(port.pk, due.root, order=due.order or 0, until=until)
     base = identity().address.rstrip("/")
     values = {"number": _plain(due.number), "title": _plain(due.title), "link": f"{base}/p/{port.code}/{name}"}
     if due.product:
-        own = own_name(due.product, due.root, order=due.order, until=at + VALID)
+        own = own_name(due.product, due.root, order=due.order or 0, until=until)
         values["review"] = f"{base}/r/{due.product}/write/{own}"
     content = {}
     for language, _label in django_settings.LANGUAGES:
@@ -257,6 +286,12 @@ def _texts(kind: str) -> tuple[str, str]:
             "Hello {first_name|dear customer},\n\nyour order %(number)s should be with you by now. Two taps tell us "
             "whether it came in time and whether all is well:\n%(link)s\n\nIf something is wrong, a person of the shop "
             "sees it at once."
+        )
+    if kind == "help":
+        return _("How was our help?"), _(
+            "Hello {first_name|dear customer},\n\nyou told us that something was wrong, and one of us took it up. Was "
+            "it easy to get help? One tap tells us, and a word of yours is read by a person:\n%(link)s\n\nIf it is not "
+            "settled, say so there: it is taken up again."
         )
     return _("How do you like it? %(title)s"), _(
         "Hello {first_name|dear customer},\n\nyou have had %(title)s for a while now. How do you like it? Good or bad, "

@@ -23,11 +23,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a shop asks by itself; both are off at first. Days count from delivery, 1 to 60.
+    """What a shop asks by itself; all of it is off at first. Days count from delivery, 1 to 60.
 
     ``categories``: of which products a word is asked for; none is of all. ``days_after_dispatch``: when a parcel of
     which nobody knows the delivery is taken for delivered. ``reminds``: whoever does not answer about a product is
-    asked once more a week later, under the same rule.
+    asked once more a week later, under the same rule. ``help_hours``: after a case was closed and stayed closed for so
+    long, how it was to get help, 1 to 168.
     """
 
     delivery_days: int | None = None
@@ -35,6 +36,7 @@ class Settings:
     categories: tuple[str, ...] = ()
     days_after_dispatch: int = 7
     reminds: bool = True
+    help_hours: int | None = None
 
 
 def may_ask(before: Iterable[Asked], product: int, *, at: datetime) -> bool:

@@ -28,7 +28,11 @@ from regulars.staff.rules import Permission
 MAKES = needs(Permission.HEAR_CUSTOMERS, Permission.SEE_CUSTOMERS, Permission.REACH_CUSTOMERS)
 SPAN = timedelta(days=30)
 MOST_CATEGORIES = 60
-KINDS = {"delivery": gettext_lazy("After a delivery"), "product": gettext_lazy("About a product")}
+KINDS = {
+    "delivery": gettext_lazy("After a delivery"),
+    "product": gettext_lazy("About a product"),
+    "help": gettext_lazy("After a case was closed"),
+}
 STATES = (
     (("ready", "claimed"), pgettext_lazy("asks", "about to leave")), (("held",), pgettext_lazy("asks", "held")),
     (("dropped", "cancelled"), pgettext_lazy("asks", "not asked")),
@@ -51,6 +55,11 @@ class AskingForm(forms.Form):
     categories = forms.MultipleChoiceField(
         label=gettext_lazy("Only for these categories"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None ticked: for all."),
+    )  # fmt: skip
+    help_hours = forms.IntegerField(
+        label=gettext_lazy("Ask how our help was, hours after a case was closed"), required=False, min_value=1,
+        max_value=168,
+        help_text=gettext_lazy("Empty: it is not asked. A case that is opened again before is not asked about."),
     )  # fmt: skip
     reminds = forms.BooleanField(
         label=gettext_lazy("Remind once, a week later, whoever did not answer about a product"), required=False,
@@ -82,7 +91,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         new = Settings(
             delivery_days=said["delivery_days"], product_days=said["product_days"],
             categories=tuple(said.get("categories", ())), days_after_dispatch=said["days_after_dispatch"],
-            reminds=said["reminds"],
+            reminds=said["reminds"], help_hours=said["help_hours"],
         )  # fmt: skip
         if operations.save_asking(new, by=actor(request), at=at):
             messages.success(request, _("Kept. It is looked at every hour."))
@@ -104,7 +113,11 @@ def _lines() -> list[tuple[Any, int, list[int], int]]:
             Q(sending_id__in=asks.values("sending_id")) | Q(sending_id__in=reminded.values("again_id"))
         )
         counts = dict(touches.values_list("state").annotate(n=Count("pk")))
-        answered = Answer.objects.filter(order_id__in=asks.values("order_id"), port_id__in=asks.values("port_id"))
+        answered = Answer.objects.filter(port_id__in=asks.values("port_id"))
+        if kind == "help":
+            answered = answered.filter(submitted_at__gt=now() - SPAN)
+        else:
+            answered = answered.filter(order_id__in=asks.values("order_id"))
         states = [sum(counts.get(name, 0) for name in names) for names, _label in STATES]
         lines.append((label, asks.count(), states, answered.count()))
     return lines

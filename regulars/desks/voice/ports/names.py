@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from regulars.base import secrets
 
-_NAME = re.compile(r"([cot])([0-9a-f]{1,16})\.([0-9a-f]{1,16})\.([0-9a-f]{1,9})\.([0-9a-f]{24})")
+_NAME = re.compile(r"([coth])([0-9a-f]{1,16})\.([0-9a-f]{1,16})\.([0-9a-f]{1,9})\.([0-9a-f]{24})")
 # The letters of short codes: none that is mistaken for another when it is read from paper.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 # How long an open page may lie on a phone without a network before what was written on it is sent.
@@ -24,16 +24,22 @@ class Link:
     ``until``: when a personal link ends; None never does. ``issued_at``: when an open page was shown.
     """
 
-    kind: str  # c: a customer's; o: an open page; t: the reader of a message
+    # c: a customer's, about an order or none; h: hers, about the help she got; o: an open page; t: a message's reader
+    kind: str
     who: int
-    order: int = 0
+    order: int = 0  # of h the case
     until: datetime | None = None
     issued_at: datetime | None = None
 
     @property
     def key(self) -> str:
         """Return what makes answers by this link one answer."""
-        return f"{self.kind}{self.who}.{self.order}" if self.kind == "c" else f"{self.kind}{self.who}"
+        return f"{self.kind}{self.who}.{self.order}" if self.is_own else f"{self.kind}{self.who}"
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether it belongs to a customer."""
+        return self.kind in {"c", "h"}
 
 
 def _sign(of: str, number: int, said: str) -> str:
@@ -45,6 +51,11 @@ def personal_name(
 ) -> str:  # fmt: skip
     """Return the name of a customer's own link to a port, about an order or none. ``of``: or to what else."""
     return _name(of, number, "c", customer, order, int(until.timestamp()) if until else 0)
+
+
+def help_name(number: int, customer: int, *, case: int, until: datetime) -> str:
+    """Return the name of a customer's own link to a port about the help she got in a case."""
+    return _name("port", number, "h", customer, case, int(until.timestamp()))
 
 
 def open_name(number: int, *, at: datetime, of: str = "port") -> str:
@@ -68,7 +79,7 @@ def read_name(number: int, name: str, *, of: str = "port") -> Link | None:
     at = datetime.fromtimestamp(int(second, 16), UTC) if int(second, 16) else None
     if kind == "o":
         return Link("o", int(who, 16), issued_at=at)
-    return Link("c", int(who, 16), int(order, 16), until=at)
+    return Link(kind, int(who, 16), int(order, 16), until=at)
 
 
 def new_code() -> str:

@@ -65,11 +65,11 @@ def page(request: HttpRequest, code: str, name: str = "") -> HttpResponse:
         raise Http404(_("This link is not one of ours, or its time is over."))
     if link.kind == "o" and link.issued_at is not None and at > link.issued_at + OPEN_FOR:
         raise Http404(_("This page is too old. Open the questions again."))
-    own = link.kind == "c"
+    own = link.is_own
     if own and not Customer.objects.filter(pk=link.who, erased_at=None).exists():
         raise Http404(_("This link is not one of ours, or its time is over."))
     came = Came(
-        link.key, customer=link.who if own else None, order=link.order or None,
+        link.key, customer=link.who if own else None, order=(link.order or None) if link.kind == "c" else None,
         language=translation.get_language() or "", place="" if own else place_of(request),
     )  # fmt: skip
     return _shown(request, port, came, name if not own else "")
