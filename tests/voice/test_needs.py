@@ -16,7 +16,7 @@ from regulars.desks.voice.needs.names import name_of
 from regulars.desks.voice.needs.operations.confirming import Proposal
 from regulars.desks.voice.needs.queries import sorting
 from regulars.desks.voice.needs.queries.ranking import Period, ranking, without_deed
-from regulars.desks.voice.needs.rules import agreement, trend
+from regulars.desks.voice.needs.rules import trend
 from regulars.desks.voice.opinions.models import Opinion, Pondering
 from regulars.desks.voice.opinions.operations import ponder, put_beside, revise, take_back, unponder
 from regulars.desks.voice.opinions.sealing import Words
@@ -243,19 +243,6 @@ def test_a_second_person_checks_without_seeing_the_first(mia: Any, olive: Any, c
     client_of(mia).post(f"/needs/check/{checks[1].pk}/", {"need": [late.pk]})
     pairs = sorting.answered_checks(at=now())
     assert sorted(pairs) == [([lid.pk], [lid.pk]), ([lid.pk], [late.pk])]
-
-
-def test_kappa_beside_the_textbook() -> None:
-    """Cohen's coefficient of the usual example: 20 and 15 agree, 5 and 10 do not; 0.4."""
-    pairs = [([1], [1])] * 20 + [([1], [2])] * 5 + [([2], [1])] * 10 + [([2], [2])] * 15
-    found = agreement(pairs)
-    assert found is not None
-    assert (found.n, found.share) == (50, 0.7)
-    assert found.kappa == pytest.approx(0.4)
-    assert agreement([]) is None
-    one = agreement([([1], [1])])
-    assert one is not None
-    assert one.kappa is None
 
 
 def test_who_named_a_need_is_a_word_of_audiences() -> None:

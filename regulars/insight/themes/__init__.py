@@ -9,6 +9,6 @@ A pure library, of use in a notebook:
 
 `normalise` makes texts comparable, `duplicates` finds what was said twice, `taxonomy` has the shop's themes and
 sentences to begin with, `sorting` learns and sorts, `keeping` makes bytes of what was learnt, `drafts` groups what
-sorting was unsure of, `ranking` puts needs in order, `quality` says how good it all is. SciPy is loaded where something
-is learnt or sorted, so that starting costs nothing.
+sorting was unsure of, `quality` says how far two people agree. SciPy is loaded where something is learnt or sorted, so
+that starting costs nothing.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from regulars.insight.rates import Comparison, Count, compare
@@ -78,30 +78,3 @@ def trend(was: Count, now: Count) -> Trend:
         return Trend(was.events, now.events, "")
     found = compare(was, now)
     return Trend(was.events, now.events, "more" if found.is_more else "less" if found.is_less else "same")
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How far two people agree: ``n`` opinions, the share they agree on, Cohen's kappa (None where undefined)."""
-
-    n: int
-    share: float
-    kappa: float | None
-
-
-def agreement(pairs: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Agreement | None:
-    """Compare two people's answers; a set of needs is one answer. None without any.
-
-    Cohen 1960 (Educational and Psychological Measurement 20, 37-46): agreement beyond what chance alone would give.
-    """
-    if not pairs:
-        return None
-    answers = [(tuple(sorted(first)), tuple(sorted(second))) for first, second in pairs]
-    n = len(answers)
-    share = sum(first == second for first, second in answers) / n
-    kinds = {answer for pair in answers for answer in pair}
-    chance = sum(
-        (sum(first == kind for first, _ in answers) / n) * (sum(second == kind for _, second in answers) / n)
-        for kind in kinds
-    )
-    return Agreement(n, share, (share - chance) / (1 - chance) if chance < 1 else None)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from regulars.desks.voice.needs.models import Sorter
 from regulars.desks.voice.needs.queries.sorting import answered_checks
-from regulars.desks.voice.needs.rules import Agreement, agreement
 from regulars.insight.rates import wilson
+from regulars.insight.themes.quality import Agreement, agreement
 
 FEWEST = 50  # confirmed voices, below which a share says nothing
 FEWEST_CHECKS = 20
@@ -49,8 +49,13 @@ def printed(*, at: datetime) -> Printed:
         _share(measured, "accuracy"),
         _share(measured, "coverage"),
         len(pairs),
-        agreement(pairs) if len(pairs) >= FEWEST_CHECKS else None,
+        _agreement(pairs) if len(pairs) >= FEWEST_CHECKS else None,
     )
+
+
+def _agreement(pairs: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Agreement:
+    # A set of needs is one answer.
+    return agreement([tuple(sorted(first)) for first, _ in pairs], [tuple(sorted(second)) for _, second in pairs])
 
 
 def _share(measured: Mapping[str, Any], name: str) -> Share | None:
